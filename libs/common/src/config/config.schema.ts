@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const positive = z.coerce.number().int().min(1);
+const flag = z.union([z.boolean(), z.stringbool()]);
+const text = z.string().min(1);
+/** A list in YAML; in a variable the entries are separated by commas. */
+const list = z.union([
+  z.array(text),
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  ),
+]);
+
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
+
+const database = section({
+  /** `postgres://user:password@host:port/database`. Absent: the one-command start runs an embedded server. */
+  url: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+    .nullable()
+    .default(null),
+  /** Connections one service may hold. */
+  pool_size: positive.max(500).default(10),
+  /** How long (ms) to wait for a connection before the database counts as unreachable. */
+  connect_timeout_ms: positive.default(5_000),
+}).transform((raw) => ({ url: raw.url, poolSize: raw.pool_size, connectTimeoutMs: raw.connect_timeout_ms }));
+
+const server = section({
+  host: text.default('0.0.0.0'),
+  /** 0 takes a free port. */
+  port: port.default(8080),
+  cors_origins: list.default(
+    ['localhost', '127.0.0.1'].flatMap((host) => [3000, 3001, 5173, 8080].map((at) => `http://${host}:${at}`)),
+  ),
+  /** Base address that actions use to reach the API. Absent: derived from host and port. */
+  public_url: z.url().nullable().default(null),
+}).transform((raw) => ({
+  host: raw.host,
+  port: raw.port,
+  corsOrigins: raw.cors_origins,
+  publicUrl: raw.public_url ?? `http://${raw.host === '0.0.0.0' ? '127.0.0.1' : raw.host}:${raw.port}`,
+}));
+
+const notifier = section({ host: text.default('0.0.0.0'), port: port.default(8081) });
+
+const messaging = section({
+  transport: z.literal('postgres', { error: 'only "postgres" is available in this version' }).default('postgres'),
+  /** Broker address; unused by the `postgres` transport. */
+  url: text.nullable().default(null),
+  /** How long (ms) an idle consumer waits for a wake-up before it looks by itself. */
+  poll_interval_ms: positive.default(1_000),
+  /** Messages taken at most in one transaction. */
+  batch_size: positive.max(5_000).default(200),
+}).transform((raw) => ({
+  transport: raw.transport,
+  url: raw.url,
+  pollIntervalMs: raw.poll_interval_ms,
+  batchSize: raw.batch_size,
+}));
+
+const security = section({
+  /** Signs access tokens (HS256). Required in production. */
+  jwt_secret: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  /** Encrypts stored secrets (AES-256-GCM). Required in production. */
+  encryption_key: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  allow_self_registration: flag.default(false),
+  /** Lifetime (s) of an access token. */
+  jwt_access_expiration: positive.default(3_600),
+  /** Lifetime (s) of a refresh token. */
+  jwt_refresh_expiration: positive.default(604_800),
+}).transform((raw) => ({
+  jwtSecret: raw.jwt_secret,
+  encryptionKey: raw.encryption_key,
+  allowSelfRegistration: raw.allow_self_registration,
+  accessTokenSeconds: raw.jwt_access_expiration,
+  refreshTokenSeconds: raw.jwt_refresh_expiration,
+}));
+
+/** The first administrator. Absent: made up once and kept in `credentials.json` under the data directory. */
+const bootstrap = section({
+  login: z.string().min(3).max(255).nullable().default(null),
+  password: z.string().min(8).max(128).nullable().default(null),
+});
+
+const executor = section({
+  /** How long (s) an execution may wait for its worker to pick it up, or for any fitting worker to be free. */
+  scheduled_timeout: positive.default(300),
+  /** How often (s) timeouts and dead workers are looked for. */
+  monitor_interval: positive.default(60),
+  /** How often (s) work whose message was lost is announced again. */
+  recovery_interval: positive.default(30),
+  /** How long (s) a worker may stay silent before it counts as dead. */
+  heartbeat_timeout: positive.default(90),
+  /** How long (s) an execution that found no free worker waits before the next try. */
+  placement_retry: positive.default(5),
+}).transform((raw) => ({
+  scheduledTimeoutSeconds: raw.scheduled_timeout,
+  monitorIntervalSeconds: raw.monitor_interval,
+  recoveryIntervalSeconds: raw.recovery_interval,
+  heartbeatTimeoutSeconds: raw.heartbeat_timeout,
+  placementRetrySeconds: raw.placement_retry,
+}));
+
+const worker = section({
+  /** Absent: the host's name. */
+  name: text.nullable().default(null),
+  max_concurrent_tasks: positive.default(10),
+  /** Seconds between two signs of life. */
+  heartbeat_interval: positive.default(30),
+  /** How long (s) an action may run that declares no timeout of its own. */
+  task_timeout: positive.default(300),
+  max_stdout_bytes: positive.default(10_485_760),
+  max_stderr_bytes: positive.default(10_485_760),
+  /** How long (s) running actions may finish after a stop was asked for. */
+  shutdown_timeout: positive.default(30),
+  /** Variables of the worker's own environment that actions may see besides PATH, HOME and the like. */
+  pass_env: list.default([]),
+  labels: z.record(z.string(), z.string()).default({}),
+  /** Runtimes to offer; empty: every one found on the machine. */
+  runtimes: list.default([]),
+}).transform((raw) => ({
+  name: raw.name,
+  maxConcurrentTasks: raw.max_concurrent_tasks,
+  heartbeatIntervalSeconds: raw.heartbeat_interval,
+  taskTimeoutSeconds: raw.task_timeout,
+  maxStdoutBytes: raw.max_stdout_bytes,
+  maxStderrBytes: raw.max_stderr_bytes,
+  shutdownTimeoutSeconds: raw.shutdown_timeout,
+  passEnv: raw.pass_env,
+  labels: raw.labels,
+  runtimes: raw.runtimes,
+}));
+
+const log = section({
+  level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** `json`: one object a line; `pretty`: for a person at a terminal. */
+  format: z.enum(['json', 'pretty']).default('json'),
+});
+
+/** Every setting, with the names of the file and the variables (`server.port` is `ATTUNE__SERVER__PORT`). */
+export const configSchema = z
+  .strictObject({
+    environment: text.default('development'),
+    /** Where the one-command start keeps its database, secrets, logs and packs. */
+    data_dir: text.default('.attune'),
+    packs_base_dir: text.nullable().default(null),
+    database,
+    server,
+    notifier,
+    messaging,
+    security,
+    bootstrap,
+    executor,
+    worker,
+    log,
+  })
+  .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, ...rest }) => ({
+    ...rest,
+    dataDir,
+    packsBaseDir: packsBaseDir ?? join(dataDir, 'packs'),
+  }));
+
+type Settings = z.output<typeof configSchema>;
+
+/** The whole configuration of a process; frozen, with its secrets resolved. */
+export type Config = Readonly<
+  Omit<Settings, 'security'> & {
+    security: Readonly<Omit<Settings['security'], 'jwtSecret' | 'encryptionKey'> & Secrets>;
+  }
+>;
+
+/** Signing and encryption secrets. */
+export interface Secrets {
+  readonly jwtSecret: string;
+  readonly encryptionKey: string;
+}

@@ -1,0 +1,36 @@
+/** A statement with its parameters: the text never holds a value. Make one with the `sql` tag. */
+export class Sql {
+  constructor(
+    private readonly parts: readonly string[],
+    private readonly inputs: readonly unknown[],
+  ) {}
+
+  /** The statement with `$1…$n` and the values in that order. */
+  compile(): { text: string; values: unknown[] } {
+    const values: unknown[] = [];
+    return { text: this.render(values), values };
+  }
+
+  private render(values: unknown[]): string {
+    return this.parts.reduce((text, part, index) => {
+      const input = this.inputs[index - 1];
+      if (input instanceof Sql) return text + input.render(values) + part;
+      values.push(input);
+      return `${text}$${values.length}${part}`;
+    });
+  }
+}
+
+/**
+ * Tag for statements. A value in `${…}` becomes a parameter; another `sql` fragment is spliced in and its parameters are
+ * renumbered. Identifiers cannot be passed: they are part of the text, so they are constants of the code.
+ */
+export const sql = (parts: TemplateStringsArray, ...values: unknown[]): Sql => new Sql(parts, values);
+
+/** Conditions joined by `and`; without any the fragment `true`. */
+export const allOf = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? sql`true` : new Sql(['', ...conditions.slice(1).map(() => ' and '), ''], conditions);
+
+/** A parameter for a `json`/`jsonb` column. Needed because the driver would send a JavaScript array as a PostgreSQL array. */
+export const json = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);

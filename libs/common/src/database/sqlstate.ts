@@ -1,0 +1,66 @@
+import { QueryFailedError } from 'typeorm';
+
+/** PostgreSQL error classes the code tells apart (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+export const SQLSTATE = {
+  notNullViolation: '23502',
+  foreignKeyViolation: '23503',
+  uniqueViolation: '23505',
+  checkViolation: '23514',
+  raiseException: 'P0001',
+  serializationFailure: '40001',
+  deadlockDetected: '40P01',
+  lockNotAvailable: '55P03',
+  diskFull: '53100',
+  invalidPassword: '28P01',
+  invalidAuthorization: '28000',
+  unknownDatabase: '3D000',
+  tooManyConnections: '53300',
+  adminShutdown: '57P01',
+  crashShutdown: '57P02',
+  cannotConnectNow: '57P03',
+} as const;
+
+const LOST_CONNECTION_CODES: ReadonlySet<string> = new Set([
+  SQLSTATE.adminShutdown,
+  SQLSTATE.crashShutdown,
+  SQLSTATE.cannotConnectNow,
+  SQLSTATE.tooManyConnections,
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** What `pg` says, without a code, when the server went away or no connection could be had in time. */
+const LOST_CONNECTION_TEXT =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed/;
+
+/** The SQLSTATE (or, for a failed connection, the errno name) behind an error of the driver or of TypeORM; else undefined. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  return undefined;
+}
+
+/** The violated constraint's name, when the error is a violation. */
+export function constraintOf(error: unknown): string | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (cause instanceof Error && 'constraint' in cause && typeof cause.constraint === 'string') return cause.constraint;
+  return undefined;
+}
+
+/** The database is away, starting or stopping: nothing is wrong with the statement, try again later. */
+export function isConnectionLost(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return LOST_CONNECTION_CODES.has(state) || state.startsWith('08');
+  if (error instanceof AggregateError) return error.errors.every((inner) => isConnectionLost(inner));
+  return error instanceof Error && LOST_CONNECTION_TEXT.test(error.message);
+}
+
+/** The transaction lost a race and may simply be run again. */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === SQLSTATE.serializationFailure || state === SQLSTATE.deadlockDetected;
+}

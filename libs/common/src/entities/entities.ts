@@ -1,0 +1,2 @@
+/** Every entity class, for the data source. */
+export const entities: (new () => object)[] = [];

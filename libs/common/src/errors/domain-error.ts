@@ -1,0 +1,70 @@
+/** What kind of thing an error is about. */
+export type ErrorSubject =
+  | 'action'
+  | 'auth'
+  | 'database'
+  | 'enforcement'
+  | 'event'
+  | 'execution'
+  | 'identity'
+  | 'pack'
+  | 'permission'
+  | 'request'
+  | 'rule'
+  | 'runtime'
+  | 'trigger'
+  | 'webhook'
+  | 'worker';
+
+/** What is wrong with it. The API maps each of these to one HTTP status. */
+export type ErrorProblem =
+  | 'bad_request'
+  | 'conflict'
+  | 'forbidden'
+  | 'invalid'
+  | 'not_found'
+  | 'not_implemented'
+  | 'rate_limited'
+  | 'too_large'
+  | 'unauthenticated'
+  | 'unavailable'
+  | 'unprocessable';
+
+/** Stable, dotted, for programs: `rule.not_found`. */
+export type ErrorCode = `${ErrorSubject}.${ErrorProblem}`;
+
+/** A foreseen failure whose message is written for the person who asked. Never holds a secret. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get problem(): ErrorProblem {
+    return this.code.slice(this.code.indexOf('.') + 1) as ErrorProblem; // the type of `code` guarantees it
+  }
+}
+
+/** A dependency is away or a race was lost: the same work may succeed later. Retried by policy, never shown as a bug. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError';
+}
+
+/** The process cannot start. `message` is one line that says what and where; it is printed without a stack. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+/** Closes a `switch`: reaching it means a variant was added and a branch forgotten. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected variant: ${JSON.stringify(value)}`);
+}
+
+/** The text of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

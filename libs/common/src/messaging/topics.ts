@@ -1,0 +1,68 @@
+/** A consumer group: every message is handled once by each group that listens to its topic. */
+export const QUEUE = {
+  /** Matches events with rules. */
+  executorEvents: 'executor.events',
+  /** Places requested executions on workers. */
+  executorExecutions: 'executor.executions',
+} as const;
+
+export type QueueName = (typeof QUEUE)[keyof typeof QUEUE];
+
+interface RuleChange {
+  readonly rule_id: number;
+  readonly rule_ref: string;
+  readonly trigger_ref: string;
+}
+
+interface RuleState extends RuleChange {
+  readonly trigger_id: number | null;
+  readonly action_ref: string;
+  readonly trigger_params: unknown;
+  readonly enabled: boolean;
+}
+
+/** What each message carries. Ids only where the row holds the rest; never a secret. */
+export interface TopicPayloads {
+  'event.created': { readonly event_id: number };
+  'execution.requested': { readonly execution_id: number };
+  'execution.completed': { readonly execution_id: number };
+  'rule.created': RuleState;
+  'rule.updated': RuleState;
+  'rule.enabled': RuleState;
+  'rule.disabled': RuleChange;
+  'rule.deleted': RuleChange;
+  'pack.registered': {
+    readonly pack_id: number;
+    readonly pack_ref: string;
+    readonly version: string;
+    readonly runtime_names: readonly string[];
+  };
+  'pack.deleted': { readonly pack_id: number; readonly pack_ref: string };
+}
+
+export type Topic = keyof TopicPayloads;
+
+/** A message to be sent: a topic and what belongs to it. */
+export type OutgoingMessage = { [T in Topic]: { readonly topic: T; readonly payload: TopicPayloads[T] } }[Topic];
+
+/** Who listens to what. A topic nobody listens to costs nothing: no row is written for it. */
+export const SUBSCRIPTIONS: Readonly<Record<Topic, readonly QueueName[]>> = {
+  'event.created': [QUEUE.executorEvents],
+  'execution.requested': [QUEUE.executorExecutions],
+  'execution.completed': [],
+  'rule.created': [],
+  'rule.updated': [],
+  'rule.enabled': [],
+  'rule.disabled': [],
+  'rule.deleted': [],
+  'pack.registered': [],
+  'pack.deleted': [],
+};
+
+/** Channels of `NOTIFY`; the triggers of the notify migration send on the same names. */
+export const CHANNEL = {
+  /** Payload: the queue that got a message. */
+  outbox: 'attune_outbox',
+  /** Payload: the id of the worker that got work. */
+  dispatch: 'attune_dispatch',
+} as const;

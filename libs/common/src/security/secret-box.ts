@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** A stored secret cannot be opened: another key, or the text was changed. Says which row, never what is in it. */
+export class SecretBoxError extends Error {
+  override readonly name = 'SecretBoxError';
+}
+
+/**
+ * Encrypts values at rest with AES-256-GCM. Key = SHA-256 of the configured text; stored form =
+ * base64(nonce 12 ‖ ciphertext ‖ tag 16) of the JSON text.
+ */
+export class SecretBox {
+  /** Tells which key made a stored value. A hash of the derived key, because the hash of the text is the key itself. */
+  readonly keyHash: string;
+  private readonly key: Buffer;
+
+  constructor(encryptionKey: string) {
+    this.key = createHash('sha256').update(encryptionKey).digest();
+    this.keyHash = createHash('sha256').update(this.key).digest('hex');
+  }
+
+  seal(value: unknown): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64');
+  }
+
+  /** @throws SecretBoxError when the key is another one or the text was altered */
+  open(stored: string): unknown {
+    const bytes = Buffer.from(stored, 'base64');
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+      const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw new SecretBoxError('a stored secret cannot be opened with the configured encryption key', { cause: error });
+    }
+  }
+}
