@@ -10,6 +10,7 @@ export { constraintOf, isConnectionLost, isRetryable, SQLSTATE, sqlStateOf } fro
 export {
   assertNever,
   DomainError,
+  errorCodeOf,
   type ErrorCode,
   type ErrorProblem,
   type ErrorSubject,

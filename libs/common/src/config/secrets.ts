@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, StartupError } from '../errors/domain-error.js';
+import { errorCodeOf, messageOf, StartupError } from '../errors/domain-error.js';
 import { type Secrets } from './config.schema.js';
 
 const FILE = 'secrets.json';
@@ -28,7 +28,7 @@ function read(path: string): Secrets | undefined {
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {

@@ -50,7 +50,7 @@ function explain(error: unknown, where: string, url: string): string {
 
 /** A failed connection to a name with several addresses is an aggregate whose own message is empty. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof AggregateError ? messageOf(error.errors[0]) : messageOf(error);
+  const message = messageOf(error);
   return message === '' ? (sqlStateOf(error) ?? 'no answer') : message;
 }
 

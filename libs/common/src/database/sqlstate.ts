@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { errorCodeOf, messageOf } from '../errors/domain-error.js';
 
 /** PostgreSQL error classes the code tells apart (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 export const SQLSTATE = {
@@ -39,24 +40,23 @@ const LOST_CONNECTION_TEXT =
 
 /** The SQLSTATE (or, for a failed connection, the errno name) behind an error of the driver or of TypeORM; else undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
-  return undefined;
+  return errorCodeOf(causeOf(error));
 }
 
 /** The violated constraint's name, when the error is a violation. */
 export function constraintOf(error: unknown): string | undefined {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (cause instanceof Error && 'constraint' in cause && typeof cause.constraint === 'string') return cause.constraint;
-  return undefined;
+  const cause = causeOf(error);
+  if (typeof cause !== 'object' || cause === null || !('constraint' in cause)) return undefined;
+  return typeof cause.constraint === 'string' ? cause.constraint : undefined;
 }
+
+const causeOf = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);
 
 /** The database is away, starting or stopping: nothing is wrong with the statement, try again later. */
 export function isConnectionLost(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return LOST_CONNECTION_CODES.has(state) || state.startsWith('08');
-  if (error instanceof AggregateError) return error.errors.every((inner) => isConnectionLost(inner));
-  return error instanceof Error && LOST_CONNECTION_TEXT.test(error.message);
+  return LOST_CONNECTION_TEXT.test(messageOf(error));
 }
 
 /** The transaction lost a race and may simply be run again. */

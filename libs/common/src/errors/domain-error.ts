@@ -67,4 +67,10 @@ export function assertNever(value: never): never {
 }
 
 /** The text of whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
+
+/** The `code` of a system or driver error: an errno name such as `ENOENT`, or a SQLSTATE. */
+export function errorCodeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -107,7 +107,7 @@ function exitWith(service: string, error: unknown, logger: Logger | undefined): 
   else if (logger) logger.fatal({ err: error }, 'cannot start');
   else
     process.stderr.write(
-      `attune ${service}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `attune ${service}: ${Error.isError(error) ? (error.stack ?? error.message) : String(error)}\n`,
     );
   process.exitCode = 1;
   if (process.connected) process.disconnect();

@@ -1,0 +1,77 @@
+import { hashPassword, verifyPassword } from './passwords.js';
+import { SecretBox, SecretBoxError } from './secret-box.js';
+import { TokenSigner } from './tokens.js';
+
+describe('TokenSigner', () => {
+  const signer = new TokenSigner('a secret that is long enough for HS256');
+  const request = { identityId: 7, login: 'ada', type: 'access', lifetimeSeconds: 60 } as const;
+
+  it('reads back what it signed', async () => {
+    const token = await signer.sign({ ...request, scope: 'execution', metadata: { execution_id: 3 } });
+    expect(await signer.verify(token)).toMatchObject({
+      type: 'valid',
+      claims: { sub: '7', login: 'ada', token_type: 'access', scope: 'execution', metadata: { execution_id: 3 } },
+    });
+  });
+
+  it('refuses a token of another key, an altered one and plain text', async () => {
+    const foreign = await new TokenSigner('another secret that is long enough!!').sign(request);
+    const [header, , signature] = (await signer.sign(request)).split('.');
+    const forged = [
+      header,
+      Buffer.from('{"sub":"1","login":"root","token_type":"access"}').toString('base64url'),
+      signature,
+    ];
+    for (const token of [foreign, forged.join('.'), 'text', '']) {
+      expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+    }
+  });
+
+  it('refuses an unsigned token', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'none' })}.${part({ sub: '1', login: 'root', token_type: 'access', iat: 1, exp: 9e9 })}.`;
+    expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+  });
+
+  it('tells an expired token from a bad one', async () => {
+    expect(await signer.verify(await signer.sign({ ...request, lifetimeSeconds: -61 }))).toEqual({ type: 'expired' });
+  });
+});
+
+describe('passwords', () => {
+  it('accepts the right one only', async () => {
+    const stored = await hashPassword('correct horse');
+    expect(stored).toMatch(/^\$argon2id\$/);
+    expect(await verifyPassword(stored, 'correct horse')).toBe(true);
+    expect(await verifyPassword(stored, 'wrong horse')).toBe(false);
+  });
+
+  it('never accepts one for an identity without a usable hash', async () => {
+    expect(await verifyPassword(null, 'no password is this one')).toBe(false);
+    expect(await verifyPassword('not a hash', 'x')).toBe(false);
+  });
+});
+
+describe('SecretBox', () => {
+  const box = new SecretBox('0123456789abcdef0123456789abcdef');
+
+  it('opens what it sealed, never twice the same text', () => {
+    const value = { user: 'ada', tokens: [1, null, 'ü'] };
+    expect(box.open(box.seal(value))).toEqual(value);
+    expect(box.seal(value)).not.toBe(box.seal(value));
+  });
+
+  it('refuses another key and altered text', () => {
+    const stored = box.seal('secret');
+    const altered = Buffer.from(stored, 'base64');
+    altered[14] = (altered[14] ?? 0) ^ 1;
+    expect(() => new SecretBox('another key, another key, another').open(stored)).toThrow(SecretBoxError);
+    expect(() => box.open(altered.toString('base64'))).toThrow(SecretBoxError);
+    expect(() => box.open('')).toThrow(SecretBoxError);
+  });
+
+  it('does not show the key in its hash', () => {
+    expect(box.keyHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(box.keyHash).not.toBe(Buffer.from((box as unknown as { key: Buffer }).key).toString('hex'));
+  });
+});
