@@ -11,7 +11,10 @@ export function setUpdatedTrigger(table: string): string {
       execute function set_updated()`;
 }
 
-/** The same for tables whose every update is a change (status moves, heartbeats): comparing wide rows would only cost. */
+/**
+ * The same for tables whose every update is a change (status moves, heartbeats), where comparing wide rows would only
+ * cost, and for tables with a generated column, which such a comparison may not read.
+ */
 export function setUpdatedAlwaysTrigger(table: string): string {
   return `
     create trigger ${table}_set_updated

@@ -1,0 +1,188 @@
+/**
+ * Triggers that announce changes with NOTIFY: one compact message per statement, however many rows it touched.
+ *
+ * A NOTIFY wakes and names; it never carries payloads, parameters, results or secrets. Who wants more reads the row.
+ * The DDL is kept here, table by table, because a table that is converted (to a hypertable, to partitions) loses its
+ * triggers and gets them again from the same text.
+ */
+
+/** A channel takes less than 8,000 bytes; the rest is room for what the server adds. */
+const MAX_PAYLOAD_BYTES = 7_500;
+
+interface NotifyTrigger {
+  readonly table: string;
+  /** Name of the trigger and of its function. */
+  readonly name: string;
+  readonly on: 'insert' | 'update';
+  /** Body of the trigger function; sees `new_rows` and, on update, `old_rows`. */
+  readonly body: string;
+}
+
+/** One notification per distinct value, for consumers that only need to know whether it concerns them. */
+const wake = (channel: string, column: string): string => `
+        perform pg_notify('${channel}', woken.target)
+        from (
+          select distinct n.${column}::text as target
+          from new_rows as n
+          where n.available_at <= clock_timestamp()
+        ) as woken;`;
+
+/** One notification with an array of objects, in the order of the ids. Nulls are left out. */
+const announce = (channel: string, fields: readonly string[], from: string): string => `
+        perform notify_batch('${channel}', array(
+          select json_strip_nulls(json_build_object(${fields.join(', ')}))::text
+          from ${from}
+          order by n.id
+        ));`;
+
+const CREATED = 'new_rows as n';
+const STATUS_CHANGED = 'new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status';
+
+const field = (name: string): string => `'${name}', n.${name}`;
+const OLD_STATUS = `'old_status', o.status`;
+
+const EXECUTION = ['id', 'action_ref', 'status', 'parent', 'enforcement', 'rule_ref', 'trigger_ref'].map(field);
+const EVENT = ['id', 'trigger_ref', 'source_ref', 'rule_ref'].map(field);
+const ENFORCEMENT = ['id', 'rule_ref', 'trigger_ref', 'event', 'status'].map(field);
+const INQUIRY = ['id', 'execution', 'status'].map(field);
+const WORKFLOW_EXECUTION = ['id', 'execution', 'status'].map(field);
+const ARTIFACT = ['id', 'ref', 'type', 'visibility', 'scope', 'owner'].map(field);
+const NOTIFICATION = ['id', 'entity_type', 'entity_id', 'user_id'].map(field);
+
+const inquiryBecame = (status: string): string => `${STATUS_CHANGED} and n.status = '${status}'`;
+
+const TRIGGERS: readonly NotifyTrigger[] = [
+  { table: 'outbox_message', name: 'outbox_message_notify', on: 'insert', body: wake('attune_outbox', 'queue') },
+  { table: 'dispatch', name: 'dispatch_notify', on: 'insert', body: wake('attune_dispatch', 'worker') },
+  {
+    table: 'execution',
+    name: 'execution_notify_created',
+    on: 'insert',
+    body: announce('execution_created', EXECUTION, CREATED),
+  },
+  {
+    table: 'execution',
+    name: 'execution_notify_status',
+    on: 'update',
+    body: announce('execution_status_changed', [...EXECUTION, OLD_STATUS], STATUS_CHANGED),
+  },
+  { table: 'event', name: 'event_notify_created', on: 'insert', body: announce('event_created', EVENT, CREATED) },
+  {
+    table: 'enforcement',
+    name: 'enforcement_notify_created',
+    on: 'insert',
+    body: announce('enforcement_created', ENFORCEMENT, CREATED),
+  },
+  {
+    table: 'enforcement',
+    name: 'enforcement_notify_status',
+    on: 'update',
+    body: announce('enforcement_status_changed', [...ENFORCEMENT, OLD_STATUS], STATUS_CHANGED),
+  },
+  {
+    table: 'inquiry',
+    name: 'inquiry_notify_created',
+    on: 'insert',
+    body: announce('inquiry_created', INQUIRY, CREATED),
+  },
+  {
+    table: 'inquiry',
+    name: 'inquiry_notify_status',
+    on: 'update',
+    body:
+      announce('inquiry_responded', INQUIRY, inquiryBecame('responded')) +
+      announce('inquiry_timeout', INQUIRY, inquiryBecame('timeout')),
+  },
+  {
+    table: 'workflow_execution',
+    name: 'workflow_execution_notify_status',
+    on: 'update',
+    body: announce('workflow_execution_status_changed', [...WORKFLOW_EXECUTION, OLD_STATUS], STATUS_CHANGED),
+  },
+  {
+    table: 'artifact',
+    name: 'artifact_notify_created',
+    on: 'insert',
+    body: announce('artifact_created', ARTIFACT, CREATED),
+  },
+  {
+    table: 'artifact',
+    name: 'artifact_notify_updated',
+    on: 'update',
+    body: announce(
+      'artifact_updated',
+      ARTIFACT,
+      'new_rows as n join old_rows as o on o.id = n.id where n.* is distinct from o.*',
+    ),
+  },
+  {
+    table: 'notification',
+    name: 'notification_notify_created',
+    on: 'insert',
+    body: announce('attune_notifications', NOTIFICATION, CREATED),
+  },
+];
+
+/** Tables that announce something. */
+export const NOTIFYING_TABLES: readonly string[] = [...new Set(TRIGGERS.map((trigger) => trigger.table))];
+
+/** The functions behind the triggers. They do not depend on what kind of relation the table is. */
+export function createNotifyFunctions(): string[] {
+  return [NOTIFY_BATCH, ...TRIGGERS.map(triggerFunction)];
+}
+
+export function dropNotifyFunctions(): string[] {
+  return [...TRIGGERS.map(({ name }) => `drop function ${name}()`), `drop function notify_batch(text, text[])`];
+}
+
+/** Attaches the notify triggers of one table; none when it announces nothing. */
+export function createNotifyTriggers(table: string): string[] {
+  return triggersOf(table).map(
+    ({ name, on }) => `
+    create trigger ${name}
+      after ${on} on ${table}
+      referencing ${on === 'update' ? 'old table as old_rows ' : ''}new table as new_rows
+      for each statement
+      execute function ${name}()`,
+  );
+}
+
+export function dropNotifyTriggers(table: string): string[] {
+  return triggersOf(table).map(({ name }) => `drop trigger ${name} on ${table}`);
+}
+
+const triggersOf = (table: string): readonly NotifyTrigger[] => TRIGGERS.filter((trigger) => trigger.table === table);
+
+const triggerFunction = ({ name, body }: NotifyTrigger): string => `
+      create function ${name}() returns trigger
+      language plpgsql
+      as $$
+      begin${body}
+        return null;
+      end
+      $$`;
+
+/** An item that does not fit on its own (a ref of thousands of characters) is cut down to its id. */
+const NOTIFY_BATCH = `
+      create function notify_batch(channel text, items text[]) returns void
+      language plpgsql
+      as $$
+      declare
+        item text;
+        batch text := '';
+      begin
+        foreach item in array items loop
+          if octet_length(item) > ${MAX_PAYLOAD_BYTES} - 2 then
+            item := json_build_object('id', item::json -> 'id')::text;
+          end if;
+          if batch <> '' and octet_length(batch) + octet_length(item) > ${MAX_PAYLOAD_BYTES} - 3 then
+            perform pg_notify(channel, '[' || batch || ']');
+            batch := '';
+          end if;
+          batch := batch || case when batch = '' then '' else ',' end || item;
+        end loop;
+        if batch <> '' then
+          perform pg_notify(channel, '[' || batch || ']');
+        end if;
+      end
+      $$`;
