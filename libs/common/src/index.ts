@@ -45,3 +45,86 @@ export {
   type TokenType,
   type TokenVerdict,
 } from './security/tokens.js';
+export { ActionEntity } from './entities/action.entity.js';
+export { ArtifactVersionEntity } from './entities/artifact-version.entity.js';
+export { ArtifactEntity } from './entities/artifact.entity.js';
+export { DeadLetterEntity } from './entities/dead-letter.entity.js';
+export { DispatchEntity } from './entities/dispatch.entity.js';
+export { EnforcementEntity } from './entities/enforcement.entity.js';
+export { EventEntity } from './entities/event.entity.js';
+export { ExecutionAdmissionEntryEntity } from './entities/execution-admission-entry.entity.js';
+export { ExecutionAdmissionStateEntity } from './entities/execution-admission-state.entity.js';
+export { ExecutionSecretValueEntity } from './entities/execution-secret-value.entity.js';
+export { ExecutionEntity } from './entities/execution.entity.js';
+export { IdentityRoleAssignmentEntity } from './entities/identity-role-assignment.entity.js';
+export { IdentityEntity } from './entities/identity.entity.js';
+export { InquiryEntity } from './entities/inquiry.entity.js';
+export { IntegrationTokenEntity } from './entities/integration-token.entity.js';
+export { KeyEntity } from './entities/key.entity.js';
+export { NotificationEntity } from './entities/notification.entity.js';
+export { OutboxMessageEntity } from './entities/outbox-message.entity.js';
+export { PackEnvironmentEntity } from './entities/pack-environment.entity.js';
+export { PackRegistryIndexEntity } from './entities/pack-registry-index.entity.js';
+export { PackTestExecutionEntity } from './entities/pack-test-execution.entity.js';
+export { PackEntity } from './entities/pack.entity.js';
+export { PermissionAssignmentEntity } from './entities/permission-assignment.entity.js';
+export { PermissionSetRoleAssignmentEntity } from './entities/permission-set-role-assignment.entity.js';
+export { PermissionSetEntity } from './entities/permission-set.entity.js';
+export { PolicyEntity } from './entities/policy.entity.js';
+export { QueueStatsEntity } from './entities/queue-stats.entity.js';
+export { RuleEntity } from './entities/rule.entity.js';
+export { RuntimeVersionEntity } from './entities/runtime-version.entity.js';
+export { RuntimeEntity } from './entities/runtime.entity.js';
+export { SensorEntity } from './entities/sensor.entity.js';
+export { TriggerEntity } from './entities/trigger.entity.js';
+export { WebhookEventLogEntity } from './entities/webhook-event-log.entity.js';
+export { WorkerEntity } from './entities/worker.entity.js';
+export { WorkflowDefinitionEntity } from './entities/workflow-definition.entity.js';
+export { WorkflowExecutionEntity } from './entities/workflow-execution.entity.js';
+export { WorkflowTaskDispatchEntity } from './entities/workflow-task-dispatch.entity.js';
+export {
+  type ActionInvocation,
+  ACTION_INVOCATIONS,
+  type AdmissionStatus,
+  ADMISSION_STATUSES,
+  type ArtifactType,
+  ARTIFACT_TYPES,
+  ARTIFACT_VISIBILITIES,
+  type ArtifactVisibility,
+  type EnforcementCondition,
+  ENFORCEMENT_CONDITIONS,
+  type EnforcementStatus,
+  ENFORCEMENT_STATUSES,
+  type ExecutionRetryReason,
+  EXECUTION_RETRY_REASONS,
+  type ExecutionStatus,
+  EXECUTION_STATUSES,
+  type InquiryStatus,
+  INQUIRY_STATUSES,
+  type OutputFormat,
+  OUTPUT_FORMATS,
+  type OwnerType,
+  OWNER_TYPES,
+  type PackEnvironmentStatus,
+  PACK_ENVIRONMENT_STATUSES,
+  type PackTestReason,
+  PACK_TEST_REASONS,
+  PARAMETER_DELIVERIES,
+  type ParameterDelivery,
+  type ParameterFormat,
+  PARAMETER_FORMATS,
+  type PolicyMethod,
+  POLICY_METHODS,
+  type RetentionPolicyType,
+  RETENTION_POLICY_TYPES,
+  type RoleSource,
+  ROLE_SOURCES,
+  type SecretEntityType,
+  SECRET_ENTITY_TYPES,
+  type WorkerRole,
+  WORKER_ROLES,
+  type WorkerStatus,
+  WORKER_STATUSES,
+  type WorkerType,
+  WORKER_TYPES,
+} from './entities/enums.js';
