@@ -7,6 +7,8 @@ import { ExecutionsAndOperations1767225600005 } from './1767225600005-executions
 import { WorkflowSystem1767225600006 } from './1767225600006-workflow-system.js';
 import { SupportingSystems1767225600007 } from './1767225600007-supporting-systems.js';
 import { NotifyTriggers1767225600008 } from './1767225600008-notify-triggers.js';
+import { TimeSeriesHistory1767225600009 } from './1767225600009-time-series-history.js';
+import { ExecutionHypertable1767225600010 } from './1767225600010-execution-hypertable.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +20,17 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   WorkflowSystem1767225600006,
   SupportingSystems1767225600007,
   NotifyTriggers1767225600008,
+  TimeSeriesHistory1767225600009,
+  ExecutionHypertable1767225600010,
 ];
+
+export { compareVersions, type DatabaseKind, OLDEST_TIMESCALEDB } from './time-series/database-kind.js';
+export { HOURLY_AGGREGATES, type HourlyAggregate } from './time-series/hourly-aggregates.js';
+export {
+  chunksAhead,
+  chunkStart,
+  defaultPartition,
+  missingPartitions,
+  type Partition,
+} from './time-series/partitions.js';
+export { TIME_SERIES_TABLES, type TimeSeriesTable } from './time-series/tables.js';
