@@ -13,7 +13,7 @@ function references(value: unknown): string[] {
 }
 
 describe('the OpenAPI document', () => {
-  const { version } = read('../../../package.json') as { version: string };
+  const { version } = read('../package.json') as { version: string };
   const document = createOpenApiDocument(version);
 
   it('is the committed one; `npx nx run contract:openapi` writes it', () => {

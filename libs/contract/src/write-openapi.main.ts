@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createOpenApiDocument } from './openapi.js';
 
 /** Writes `openapi.json` beside the sources: run after every change of a model or an operation. */
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const document = createOpenApiDocument(manifest.version);
