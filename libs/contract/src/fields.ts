@@ -10,8 +10,7 @@ export interface JsonObject {
  * Any JSON value, `null` included; only a missing key is refused. A caller may give anything: what cannot be JSON is lost
  * when the body is written.
  */
-export const json = (): z.ZodType<JsonValue> =>
-  z.custom<JsonValue>((value) => value !== undefined, 'Required');
+export const json = (): z.ZodType<JsonValue> => z.custom<JsonValue>((value) => value !== undefined, 'Required');
 
 /** A row id or another 64-bit count. Ours stay below 2^53, so they are plain JSON numbers. */
 export const int64 = () => z.int().meta({ format: 'int64' });
