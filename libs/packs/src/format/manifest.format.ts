@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { type ComponentFormat } from './component-format.js';
+import { freeMap, text, textList } from './fields.js';
+import { type FlatSchema, flatSchema } from './flat-schema.js';
+
+/** `pack.yaml` as a row of the table `pack`. */
+export interface ManifestSpec {
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly version: string;
+  readonly conf_schema: FlatSchema;
+  readonly config: Record<string, unknown>;
+  readonly meta: Record<string, unknown>;
+  readonly tags: readonly string[];
+  readonly runtime_deps: readonly string[];
+  readonly dependencies: readonly string[];
+  readonly is_standard: boolean;
+  readonly enabled: boolean;
+}
+
+const SEMANTIC_VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+
+const shape = {
+  ref: text,
+  version: z.string().regex(SEMANTIC_VERSION, 'must be a semantic version such as 1.2.0').max(50),
+  label: text.max(255).optional(),
+  name: text.max(255).optional(),
+  description: z.string().optional(),
+  author: z.string().optional(),
+  email: z.string().optional(),
+  conf_schema: flatSchema.optional(),
+  config_schema: flatSchema.optional(),
+  config: freeMap.default({}),
+  meta: freeMap.optional(),
+  metadata: freeMap.optional(),
+  tags: textList.optional(),
+  keywords: textList.optional(),
+  runtime_deps: textList.default([]),
+  dependencies: textList.default([]),
+  python: text.optional(),
+  nodejs: text.optional(),
+  system: z.boolean().optional(),
+  is_standard: z.boolean().optional(),
+  enabled: z.boolean().default(true),
+  testing: freeMap.optional(),
+};
+
+export const manifestFormat: ComponentFormat<typeof shape, ManifestSpec> = {
+  type: 'pack',
+  file: z.object(shape),
+  notYet: (raw) => (raw.testing === undefined ? [] : ['testing']),
+  build: (raw, ref) => ({
+    ref,
+    label: raw.label ?? raw.name ?? ref,
+    description: raw.description ?? null,
+    version: raw.version,
+    conf_schema: raw.conf_schema ?? raw.config_schema ?? {},
+    config: raw.config,
+    meta: raw.meta ?? raw.metadata ?? {},
+    tags: raw.tags ?? raw.keywords ?? [],
+    runtime_deps: raw.runtime_deps,
+    dependencies: raw.dependencies,
+    is_standard: raw.system ?? raw.is_standard ?? false,
+    enabled: raw.enabled,
+  }),
+};
