@@ -128,3 +128,100 @@ export {
   type WorkerType,
   WORKER_TYPES,
 } from './entities/enums.js';
+export { type ActionFilter, findAction, findActions, listActions } from './repositories/actions.repository.js';
+export {
+  deleteDispatches,
+  insertDispatches,
+  type NewDispatch,
+  takeDispatches,
+} from './repositories/dispatches.repository.js';
+export {
+  type EnforcementFilter,
+  type EnforcementSummaryRow,
+  findEnforcement,
+  findEnforcements,
+  insertEnforcements,
+  listEnforcements,
+  type NewEnforcement,
+  resolveEnforcements,
+} from './repositories/enforcements.repository.js';
+export {
+  type EventFilter,
+  type EventSummaryRow,
+  findEvent,
+  findEvents,
+  insertEvents,
+  listEvents,
+  type NewEvent,
+} from './repositories/events.repository.js';
+export {
+  type ExecutionMove,
+  findExecution,
+  findExecutions,
+  insertExecutions,
+  LIVE_EXECUTION_STATUSES,
+  type LiveExecutionStatus,
+  type MoveCondition,
+  moveExecutions,
+  type NewExecution,
+} from './repositories/executions.repository.js';
+export {
+  findIdentity,
+  findIdentityByLogin,
+  listIdentities,
+  SYSTEM_IDENTITY_ID,
+} from './repositories/identities.repository.js';
+export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
+export { findPack, listPacks } from './repositories/packs.repository.js';
+export {
+  type CountedPage,
+  type PageRequest,
+  type TimeSeriesPage,
+  type TimeSeriesPageRequest,
+} from './repositories/page.js';
+export {
+  assignPermissionSet,
+  findPermissionSets,
+  listGrants,
+  listPermissionSets,
+  type PermissionSetFilter,
+} from './repositories/permissions.repository.js';
+export {
+  findRule,
+  listRules,
+  listRulesForTriggers,
+  type RuleFilter,
+  type RuleForMatching,
+} from './repositories/rules.repository.js';
+export {
+  findRuntime,
+  findRuntimes,
+  listAllRuntimes,
+  listRuntimes,
+  listRuntimeVersions,
+  type RuntimeFilter,
+} from './repositories/runtimes.repository.js';
+export {
+  disableWebhook,
+  enableWebhook,
+  findTrigger,
+  findTriggerByWebhookKey,
+  listTriggers,
+  replaceWebhookKey,
+  type TriggerFilter,
+} from './repositories/triggers.repository.js';
+export {
+  deactivateStaleWorkers,
+  findWorker,
+  HEARTBEAT_STALE_SECONDS,
+  listWorkers,
+  listWorkersForScheduling,
+  recordHeartbeat,
+  registerWorker,
+  setWorkerStatus,
+  type WorkerFilter,
+  type WorkerHealthState,
+  type WorkerLoad,
+  type WorkerRegistration,
+  type WorkerWithLoad,
+} from './repositories/workers.repository.js';

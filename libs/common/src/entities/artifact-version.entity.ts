@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from '@attune/engine';
+import { type JsonObject } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** One version of an artifact; never changes once closed. */
@@ -28,7 +28,7 @@ export class ArtifactVersionEntity {
   content!: Buffer | null;
 
   @Column({ type: 'jsonb', nullable: true })
-  content_json!: Json;
+  content_json!: unknown;
 
   /** Below the artifacts directory. */
   @Column({ type: 'text', nullable: true })

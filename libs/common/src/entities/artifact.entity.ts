@@ -1,4 +1,3 @@
-import { type Json } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import {
   ARTIFACT_TYPES,
@@ -64,7 +63,7 @@ export class ArtifactEntity {
 
   /** Entries of a progress artifact, or a structured value. */
   @Column({ type: 'jsonb', nullable: true })
-  data!: Json;
+  data!: unknown;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created!: Date;

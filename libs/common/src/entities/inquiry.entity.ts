@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from '@attune/engine';
+import { type JsonObject } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { INQUIRY_STATUSES, type InquiryStatus } from './enums.js';
 
@@ -19,7 +19,7 @@ export class InquiryEntity {
 
   /** Used at the deadline; null: none. */
   @Column({ type: 'jsonb', nullable: true })
-  default_response!: Json;
+  default_response!: JsonObject | null;
 
   /** Null: anybody with the right may answer. */
   @Column({ type: 'bigint', nullable: true })
@@ -34,7 +34,7 @@ export class InquiryEntity {
   status!: InquiryStatus;
 
   @Column({ type: 'jsonb', nullable: true })
-  response!: Json;
+  response!: JsonObject | null;
 
   @Column({ type: 'bigint', nullable: true })
   responded_by!: number | null;

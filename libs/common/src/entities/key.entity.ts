@@ -1,4 +1,3 @@
-import { type Json } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { OWNER_TYPES, type OwnerType } from './enums.js';
 
@@ -51,7 +50,7 @@ export class KeyEntity {
 
   /** When encrypted: a JSON string, base64(nonce12 || ciphertext || tag). */
   @Column({ type: 'jsonb' })
-  value!: Json;
+  value!: unknown;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created!: Date;

@@ -1,4 +1,4 @@
-import { type Json } from '@attune/engine';
+import { type JsonObject } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { PACK_TEST_REASONS, type PackTestReason } from './enums.js';
 
@@ -39,7 +39,7 @@ export class PackTestExecutionEntity {
   duration_ms!: number;
 
   @Column({ type: 'jsonb', nullable: true })
-  result!: Json;
+  result!: JsonObject | null;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created!: Date;

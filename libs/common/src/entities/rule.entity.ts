@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from '@attune/engine';
+import { type JsonObject } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** When this happens, do that. */
@@ -36,7 +36,7 @@ export class RuleEntity {
   trigger_ref!: string;
 
   @Column({ type: 'jsonb', default: () => "'{}'::jsonb" })
-  conditions!: Json;
+  conditions!: JsonObject | readonly JsonObject[];
 
   @Column({ type: 'jsonb', default: () => "'{}'::jsonb" })
   action_params!: JsonObject;

@@ -1,0 +1,69 @@
+import { createdRangeOf, isTimeId, TIME_ID_EPOCH_MS, timeIdToMs } from '@attune/engine';
+import { sql, type Sql } from '../database/sql.js';
+import { type PageRequest } from './page.js';
+
+/**
+ * Bounds for statements on the time-series tables. A statement that names no `created` is planned against every
+ * partition; one with literal bounds only against those it can find something in.
+ */
+
+/** Half-open: `from` belongs to it, `to` does not. */
+export interface CreatedWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Ahead of this process's clock the database may be; generous, because partitions of the future are empty. */
+const CLOCK_SKEW_MS = DAY_MS;
+
+/** Reading newest first, nearly every page is full within the first window; the last one ends with all there can be. */
+const WINDOW_DAYS = [2, 14];
+
+/** `created` of the row lies in a window. */
+export const createdIn = (created: Sql, { fromMs, toMs }: CreatedWindow): Sql =>
+  sql`${created} >= ${iso(fromMs)}::timestamptz and ${created} < ${iso(toMs)}::timestamptz`;
+
+/** `created` of the row lies in the closed range of a set of ids, which must not be empty. */
+export function createdAmong(created: Sql, ids: readonly number[]): Sql {
+  const range = createdRangeOf(ids);
+  if (!range) throw new RangeError('no ids, no range');
+  return sql`${created} between ${range.from}::timestamptz and ${range.to}::timestamptz`;
+}
+
+/** Everything a table can hold: from `since` (an id that is older than all wanted rows; default the first id) to now. */
+export const wholeWindow = (since: number | undefined, nowMs: number): CreatedWindow => ({
+  fromMs: since !== undefined && isTimeId(since) ? timeIdToMs(since) : TIME_ID_EPOCH_MS,
+  toMs: nowMs + CLOCK_SKEW_MS,
+});
+
+/**
+ * Ids of one page and one more (so that the caller sees whether a next page exists), newest first, reading back window
+ * by window and stopping as soon as there are enough.
+ */
+export async function newestIds(
+  whole: CreatedWindow,
+  { limit, offset }: PageRequest,
+  read: (window: CreatedWindow, limit: number) => Promise<number[]>,
+): Promise<number[]> {
+  const ids: number[] = [];
+  const wanted = offset + limit + 1;
+  for (const window of windowsOf(whole)) {
+    ids.push(...(await read(window, wanted - ids.length)));
+    if (ids.length >= wanted) break;
+  }
+  return ids.slice(offset);
+}
+
+/** The whole in tiles, newest first. */
+export function windowsOf({ fromMs, toMs }: CreatedWindow): CreatedWindow[] {
+  const edges = [
+    toMs,
+    ...WINDOW_DAYS.map((days) => toMs - CLOCK_SKEW_MS - days * DAY_MS).filter((edge) => edge > fromMs),
+    fromMs,
+  ];
+  return edges.slice(1).map((edge, index) => ({ fromMs: edge, toMs: edges[index] ?? toMs }));
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,52 @@
+import { type EntityManager } from 'typeorm';
+import { execute, run } from '../database/run.js';
+import { json, sql } from '../database/sql.js';
+
+/** An execution handed to a worker. */
+export interface NewDispatch {
+  readonly execution: number;
+  readonly worker: number;
+  readonly action_ref: string;
+}
+
+/** Hands executions to their workers; belongs into the transaction that moves them to `scheduled`. */
+export async function insertDispatches(db: EntityManager, dispatches: readonly NewDispatch[]): Promise<void> {
+  if (dispatches.length === 0) return;
+  await execute(
+    db,
+    sql`
+    insert into dispatch (execution, worker, action_ref)
+    select d.execution, d.worker, d.action_ref
+    from jsonb_to_recordset(${json(dispatches)}::jsonb) as d (execution bigint, worker bigint, action_ref text)`,
+  );
+}
+
+/**
+ * Takes up to `limit` due dispatches of one worker, oldest first, and gives their executions. Belongs into the
+ * transaction that moves these to `running`; should that fail, the dispatches are back. Rows held by others are skipped.
+ */
+export async function takeDispatches(db: EntityManager, worker: number, limit: number): Promise<number[]> {
+  const rows = await run<{ execution: number }>(
+    db,
+    sql`
+    with due as materialized (
+      select d.execution
+      from dispatch as d
+      where d.worker = ${worker} and d.available_at <= now()
+      order by d.available_at, d.execution
+      limit ${limit}
+      for update skip locked
+    )
+    delete from dispatch as d
+    using due
+    where d.execution = due.execution
+    returning d.execution`,
+  );
+  return rows.map((row) => row.execution).sort((a, b) => a - b);
+}
+
+/** Takes executions back from their workers before they started, for instance because they were cancelled. */
+export async function deleteDispatches(db: EntityManager, executions: readonly number[]): Promise<void> {
+  if (executions.length === 0) return;
+  await execute(db, sql`delete from dispatch as d where d.execution = any(${executions}::bigint[])`);
+}

@@ -1,0 +1,22 @@
+import { type Database } from '../database/run.js';
+import { IdentityEntity } from '../entities/identity.entity.js';
+import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+
+/** The platform itself: it executes what nobody else is responsible for, and cannot log in. */
+export const SYSTEM_IDENTITY_ID = 1;
+
+export const findIdentity = (db: Database, id: number): Promise<IdentityEntity | null> =>
+  db.getRepository(IdentityEntity).findOneBy({ id });
+
+export const findIdentityByLogin = (db: Database, login: string): Promise<IdentityEntity | null> =>
+  db.getRepository(IdentityEntity).findOneBy({ login });
+
+/** Identities by login. */
+export async function listIdentities(
+  db: Database,
+  { limit, offset }: PageRequest,
+): Promise<CountedPage<IdentityEntity>> {
+  return toCountedPage(
+    await db.getRepository(IdentityEntity).findAndCount({ order: { login: 'ASC' }, take: limit, skip: offset }),
+  );
+}

@@ -1,0 +1,103 @@
+import { type Database, run } from '../database/run.js';
+import { allOf, sql, type Sql } from '../database/sql.js';
+import { type ExecutionStatus } from '../entities/enums.js';
+import { type ExecutionEntity } from '../entities/execution.entity.js';
+import { createdAmong, createdIn, newestIds, wholeWindow } from './created-range.js';
+import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
+import { containsText, matchesRef } from './text-match.js';
+
+/** An execution in a list: without parameters and result. */
+export type ExecutionSummaryRow = Pick<
+  ExecutionEntity,
+  | 'id'
+  | 'action_ref'
+  | 'status'
+  | 'parent'
+  | 'enforcement'
+  | 'rule_ref'
+  | 'trigger_ref'
+  | 'started_at'
+  | 'workflow_task'
+  | 'original_execution'
+  | 'created'
+  | 'updated'
+>;
+
+/** All conditions hold together. Refs may be globs (`core.*`). */
+export interface ExecutionFilter {
+  readonly status?: ExecutionStatus | undefined;
+  readonly action_ref?: string | undefined;
+  /** Actions of this pack. */
+  readonly pack_name?: string | undefined;
+  readonly rule_ref?: string | undefined;
+  readonly trigger_ref?: string | undefined;
+  readonly executor?: number | undefined;
+  readonly enforcement?: number | undefined;
+  readonly parent?: number | undefined;
+  /** Text anywhere in the result, upper or lower case. Reads every result in its way: combine it with others. */
+  readonly result_contains?: string | undefined;
+  readonly top_level_only?: boolean | undefined;
+}
+
+/** Executions, newest first. */
+export async function listExecutions(
+  db: Database,
+  filter: ExecutionFilter,
+  page: TimeSeriesPageRequest,
+): Promise<TimeSeriesPage<ExecutionSummaryRow>> {
+  const conditions = conditionsOf(filter);
+  // An execution is never older than what it comes from.
+  const whole = wholeWindow(filter.parent ?? filter.enforcement, Date.now());
+  const ids = await newestIds(whole, page, async (window, limit) => {
+    const found = await run<{ id: number }>(
+      db,
+      sql`
+      select e.id
+      from execution as e
+      where ${createdIn(sql`e.created`, window)} and ${conditions}
+      order by e.created desc, e.id desc
+      limit ${limit}`,
+    );
+    return found.map((row) => row.id);
+  });
+  return {
+    rows: await summaries(db, ids.slice(0, page.limit)),
+    hasNext: ids.length > page.limit,
+    total:
+      page.includeTotal === true ? await count(db, sql`${createdIn(sql`e.created`, whole)} and ${conditions}`) : null,
+  };
+}
+
+async function summaries(db: Database, ids: readonly number[]): Promise<ExecutionSummaryRow[]> {
+  if (ids.length === 0) return [];
+  return run<ExecutionSummaryRow>(
+    db,
+    sql`
+    select
+      e.id, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.started_at, e.workflow_task,
+      e.original_execution, e.created, e.updated
+    from execution as e
+    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
+    order by e.created desc, e.id desc`,
+  );
+}
+
+async function count(db: Database, conditions: Sql): Promise<number> {
+  const [row] = await run<{ total: number }>(db, sql`select count(*) as total from execution as e where ${conditions}`);
+  return row?.total ?? 0;
+}
+
+function conditionsOf(filter: ExecutionFilter): Sql {
+  const conditions: Sql[] = [];
+  if (filter.status !== undefined) conditions.push(sql`e.status = ${filter.status}`);
+  if (filter.action_ref !== undefined) conditions.push(matchesRef(sql`e.action_ref`, filter.action_ref));
+  if (filter.pack_name !== undefined) conditions.push(sql`starts_with(e.action_ref, ${`${filter.pack_name}.`})`);
+  if (filter.rule_ref !== undefined) conditions.push(matchesRef(sql`e.rule_ref`, filter.rule_ref));
+  if (filter.trigger_ref !== undefined) conditions.push(matchesRef(sql`e.trigger_ref`, filter.trigger_ref));
+  if (filter.executor !== undefined) conditions.push(sql`e.executor = ${filter.executor}`);
+  if (filter.enforcement !== undefined) conditions.push(sql`e.enforcement = ${filter.enforcement}`);
+  if (filter.parent !== undefined) conditions.push(sql`e.parent = ${filter.parent}`);
+  if (filter.top_level_only === true) conditions.push(sql`e.parent is null`);
+  if (filter.result_contains !== undefined) conditions.push(containsText(sql`e.result::text`, filter.result_contains));
+  return allOf(conditions);
+}

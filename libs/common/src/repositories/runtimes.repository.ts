@@ -1,0 +1,42 @@
+import { In } from 'typeorm';
+import { type Database } from '../database/run.js';
+import { RuntimeEntity } from '../entities/runtime.entity.js';
+import { RuntimeVersionEntity } from '../entities/runtime-version.entity.js';
+import { given } from './given.js';
+import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+
+/** All conditions hold together. */
+export interface RuntimeFilter {
+  readonly pack_ref?: string | undefined;
+}
+
+/** The runtime with this ref, or null. */
+export const findRuntime = (db: Database, ref: string): Promise<RuntimeEntity | null> =>
+  db.getRepository(RuntimeEntity).findOneBy({ ref });
+
+/** The runtimes that exist among these ids, in no order. */
+export const findRuntimes = (db: Database, ids: readonly number[]): Promise<RuntimeEntity[]> =>
+  ids.length === 0 ? Promise.resolve([]) : db.getRepository(RuntimeEntity).findBy({ id: In([...ids]) });
+
+/** All runtimes by ref: what actions may name, and what a worker probes for. */
+export const listAllRuntimes = (db: Database): Promise<RuntimeEntity[]> =>
+  db.getRepository(RuntimeEntity).find({ order: { ref: 'ASC' } });
+
+/** Runtimes by ref. */
+export async function listRuntimes(
+  db: Database,
+  filter: RuntimeFilter,
+  { limit, offset }: PageRequest,
+): Promise<CountedPage<RuntimeEntity>> {
+  return toCountedPage(
+    await db
+      .getRepository(RuntimeEntity)
+      .findAndCount({ where: given(filter), order: { ref: 'ASC' }, take: limit, skip: offset }),
+  );
+}
+
+/** The versions of these runtimes, in the order in which they were stored. */
+export const listRuntimeVersions = (db: Database, runtimes: readonly number[]): Promise<RuntimeVersionEntity[]> =>
+  runtimes.length === 0
+    ? Promise.resolve([])
+    : db.getRepository(RuntimeVersionEntity).find({ where: { runtime: In([...runtimes]) }, order: { id: 'ASC' } });
