@@ -17,7 +17,26 @@
  */
 export { assertNever } from './assert-never.js';
 export { type ConditionOperator, CONDITION_OPERATORS } from './condition-operators.js';
+export {
+  ENFORCEMENT_STATUSES,
+  ENFORCEMENT_TRANSITIONS,
+  type EnforcementStatus,
+  isResolved,
+} from './enforcement-state.js';
 export { eventScope, type EventView } from './event-scope.js';
+export {
+  canMoveExecution,
+  EXECUTION_STATUSES,
+  EXECUTION_TRANSITIONS,
+  executionPredecessors,
+  type ExecutionSetter,
+  type ExecutionStatus,
+  type ExecutionTransition,
+  isTerminal,
+  LIVE_EXECUTION_STATUSES,
+  TERMINAL_EXECUTION_STATUSES,
+  type TerminalExecutionStatus,
+} from './execution-state.js';
 export { type BinaryOperator, type Expression } from './expression/ast.js';
 export { evaluateExpression } from './expression/evaluator.js';
 export { ExpressionError } from './expression/expression-error.js';
@@ -52,6 +71,30 @@ export {
 } from './json.js';
 export { pointerSegments, pointerStep, valueAtPath } from './json-path.js';
 export { patternProblem, testPattern } from './linear-regex.js';
+export { coerceParameters } from './parameters/coercion.js';
+export { applyDefaults } from './parameters/defaults.js';
+export { type JsonSchema, toJsonSchema } from './parameters/json-schema.js';
+export {
+  schemaProblem,
+  type SchemaOutcome,
+  type SchemaViolation,
+  validateSchema,
+} from './parameters/schema-validator.js';
+export {
+  isRedactedSecret,
+  type Redaction,
+  REDACTED_SECRET,
+  redactSecrets,
+  restoreSecrets,
+  type SecretValue,
+} from './parameters/secrets.js';
+export {
+  type ParameterOutcome,
+  type ParameterOwner,
+  prepareParameters,
+  validateParameters,
+  validateParameterTemplates,
+} from './parameters/validation.js';
 export {
   isRef,
   labelOf,
@@ -76,6 +119,36 @@ export {
   ruleParameterProblems,
   type RuleTemplateInput,
 } from './rule-parameters.js';
+export {
+  chooseWorker,
+  HEARTBEAT_TIMEOUT_MS,
+  isAlive,
+  offersRuntime,
+  type PlacementClock,
+  type PlacementDecision,
+  type PlacementRequirements,
+  type PlacementWorker,
+  readRuntimes,
+} from './scheduling/placement.js';
+export {
+  NO_PLACEMENT_RULES,
+  type PlacementRules,
+  readLabels,
+  readPlacementRules,
+  readTaints,
+  type Taint,
+  type Toleration,
+} from './scheduling/placement-rules.js';
+export {
+  type AvailableVersion,
+  bestVersion,
+  canonicalRuntime,
+  isAnyVersion,
+  isSameRuntime,
+  RUNTIME_ALIASES,
+  satisfiesVersion,
+  versionConstraintProblem,
+} from './scheduling/runtime-version.js';
 export {
   createdRangeOf,
   firstTimeIdAt,
