@@ -35,7 +35,10 @@ export function createOpenApiDocument(version: string): Json {
 
 function describeOperation(area: string, operation: AnyOperation): Json {
   const described: Json = { operationId: operation.operationId, tags: [area], summary: operation.summary };
-  if (operation.permission !== null) described['description'] = `Needs the permission \`${operation.permission}\`.`;
+  const permissions = [operation.permission, operation.orPermission].filter((one) => one !== null && one !== undefined);
+  if (permissions.length > 0) {
+    described['description'] = `Needs the permission ${permissions.map((one) => `\`${one}\``).join(' or ')}.`;
+  }
   if (Array.isArray(operation.auth)) described['security'] = [{ bearer: [] }];
   const parameters = [...describeParameters('path', operation.params), ...describeParameters('query', operation.query)];
   if (parameters.length > 0) described['parameters'] = parameters;

@@ -27,6 +27,8 @@ export interface OperationDefinition {
   readonly auth: OperationAuth;
   /** The grant the caller needs; null only where `auth` says that there is no caller, or that any caller will do. */
   readonly permission: `${RbacResource}:${RbacAction}` | null;
+  /** Another grant that will do as well. */
+  readonly orPermission?: `${RbacResource}:${RbacAction}`;
   readonly params?: z.ZodRawShape;
   readonly query?: z.ZodRawShape;
   readonly body?: z.ZodType;

@@ -11,6 +11,7 @@ export const enforcementOperations = {
     summary: 'Lists enforcements, newest first',
     auth: anyToken,
     permission: 'enforcements:read',
+    orPermission: 'rules:read',
     query: {
       rule: int64().optional(),
       event: int64().optional(),

@@ -10,6 +10,7 @@ export const eventOperations = {
     summary: 'Lists events, newest first',
     auth: anyToken,
     permission: 'events:read',
+    orPermission: 'triggers:read',
     query: {
       trigger: int64().optional(),
       trigger_ref: text().optional(),
@@ -40,6 +41,7 @@ export const eventOperations = {
     summary: 'Reads an event',
     auth: anyToken,
     permission: 'events:read',
+    orPermission: 'triggers:read',
     params: { id: int64() },
     success: { status: 200, shape: 'data', model: EventResponse },
     errors: [400, 401, 403, 404],
