@@ -1,5 +1,5 @@
+import { type Json } from '@attune/engine';
 import { z } from 'zod';
-import { type JsonValue } from './fields.js';
 
 /** What a model is for. It decides which side of a schema (what is sent, what is read) OpenAPI shows. */
 export type ModelKind = 'enum' | 'request' | 'response' | 'shared' | 'union';
@@ -46,4 +46,4 @@ export const patch = <T extends z.ZodType>(id: string, value: T) =>
   );
 
 /** What a decoded {@link patch} says. */
-export type FieldPatch<T = JsonValue> = { op: 'set'; value: T } | { op: 'clear' };
+export type FieldPatch<T = Json> = { op: 'set'; value: T } | { op: 'clear' };

@@ -1,16 +1,12 @@
+import { type Json } from '@attune/engine';
 import { z } from 'zod';
 
-/** Anything JSON can say. Bodies reach us through `JSON.parse`, so their depths are not walked again. */
-export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
-export interface JsonObject {
-  [key: string]: JsonValue;
-}
-
 /**
- * Any JSON value, `null` included; only a missing key is refused. A caller may give anything: what cannot be JSON is lost
+ * Any JSON value, `null` included; only a missing key is refused. Bodies reach us through `JSON.parse`, so their depths are not
+ * walked again. A caller may give anything: what cannot be JSON is lost
  * when the body is written.
  */
-export const json = (): z.ZodType<JsonValue> => z.custom<JsonValue>((value) => value !== undefined, 'Required');
+export const json = (): z.ZodType<Json> => z.custom<Json>((value) => value !== undefined, 'Required');
 
 /** A row id or another 64-bit count. Ours stay below 2^53, so they are plain JSON numbers. */
 export const int64 = () => z.int().meta({ format: 'int64' });

@@ -9,7 +9,6 @@ export {
 export { contractModels, type FieldPatch, type ModelEntry, type ModelKind } from './define.js';
 export { type DataEnvelope, type Page, PaginationMeta, SuccessResponse } from './envelopes.js';
 export { ApiError, ApiUnreachableError, AuthErrorBody, type ErrorCode, errorCodes, ErrorResponse } from './errors.js';
-export { type JsonObject, type JsonValue } from './fields.js';
 export {
   ActionResponse,
   ActionSearchHit,
