@@ -36,6 +36,9 @@ export async function convertToOrdinaryTable(q: QueryRunner, table: TimeSeriesTa
   await q.query(`analyze ${table.name}`);
 }
 
+/** Not at once: right after an upgrade the services start, and other migrations may want the same locks. */
+const FIRST_RUN = `initial_start => now() + interval '1 hour'`;
+
 /**
  * Compression and retention. Comes after everything else that alters the table: once the columnstore is on, TimescaleDB
  * refuses most other alterations.
@@ -50,8 +53,9 @@ export async function addPolicies(q: QueryRunner, kind: DatabaseKind, table: Tim
           timescaledb.segmentby = '${segmentBy}',
           timescaledb.orderby = '${orderBy}'
         )`);
-      await q.query(`call add_columnstore_policy('${name}', after => interval '${compressAfter}')`);
-      await q.query(`select add_retention_policy('${name}', drop_after => interval '${keep}')`);
+      await q.query(`
+        call add_columnstore_policy('${name}', after => interval '${compressAfter}', ${FIRST_RUN})`);
+      await q.query(`select add_retention_policy('${name}', drop_after => interval '${keep}', ${FIRST_RUN})`);
       break;
     case 'apache': // no compression; the executor's maintenance drops chunks and partitions
     case 'plain':

@@ -10,8 +10,8 @@ export interface RecordedTable {
   readonly ref: string;
   /** Columns that may change. One that is not named here changes without a trace. */
   readonly mutable: readonly RecordedColumn[];
-  /** Recorded once, when the row is inserted, besides the mutable ones. */
-  readonly fixed: readonly RecordedColumn[];
+  /** What is recorded of a new row. */
+  readonly initial: readonly RecordedColumn[];
 }
 
 /** What is told about an execution. `updated` says nothing by itself. */
@@ -31,7 +31,16 @@ export const RECORDED_EXECUTION: RecordedTable = {
     { name: 'config', digest: true },
     { name: 'env_vars', digest: true },
   ],
-  fixed: [{ name: 'parent' }, { name: 'original_execution' }, { name: 'enforcement' }, { name: 'rule_ref' }],
+  initial: [
+    { name: 'status' },
+    { name: 'worker' },
+    { name: 'executor' },
+    { name: 'parent' },
+    { name: 'original_execution' },
+    { name: 'enforcement' },
+    { name: 'rule_ref' },
+    { name: 'config', digest: true },
+  ],
 };
 
 /**
@@ -53,7 +62,14 @@ export const RECORDED_WORKER: RecordedTable = {
     { name: 'cordon_reason' },
     { name: 'cordoned_by' },
   ],
-  fixed: [],
+  initial: [
+    { name: 'status' },
+    { name: 'worker_type' },
+    { name: 'worker_role' },
+    { name: 'host' },
+    { name: 'port' },
+    { name: 'cordoned' },
+  ],
 };
 
 /** `{digest, size, type}` of a JSON value, so that history never holds large or secret values. Null stays null. */
@@ -90,17 +106,20 @@ export function historyFunction(table: RecordedTable): string {
       when 'INSERT' then
         insert into ${history} (${columns})
         select clock_timestamp(), 'INSERT', n.id, n.${table.ref}, '{}', null,
-          jsonb_strip_nulls(${jsonObject('n', [...table.mutable, ...table.fixed])})
+          ${presentValues('n', table.initial)}
         from new_rows as n;
       when 'UPDATE' then
         insert into ${history} (${columns})
         select clock_timestamp(), 'UPDATE', d.id, d.ref, d.changed,
-          ${changedValues('old', table.mutable)} - d.unchanged,
-          ${changedValues('new', table.mutable)} - d.unchanged
+          ${changedValues('old', table.mutable)},
+          ${changedValues('new', table.mutable)}
         from (
           select n.id, n.${table.ref} as ref,
-            ${columnNames(table.mutable, 'is distinct from')} as changed,
-            ${columnNames(table.mutable, 'is not distinct from')} as unchanged,
+            array_remove(array[
+              ${table.mutable.map(({ name }) => `case when o.${name} is distinct from n.${name} then '${name}' end`)
+                .join(`,
+              `)}
+            ], null) as changed,
             ${table.mutable.map(({ name }) => `o.${name} as old_${name}, n.${name} as new_${name}`).join(`,
             `)}
           from old_rows as o full join new_rows as n on n.id = o.id
@@ -110,7 +129,7 @@ export function historyFunction(table: RecordedTable): string {
       when 'DELETE' then
         insert into ${history} (${columns})
         values (clock_timestamp(), 'DELETE', old.id, old.${table.ref}, '{}',
-          jsonb_strip_nulls(${jsonObject('old', table.mutable)}), null);
+          ${presentValues('old', table.mutable)}, null);
     end case;
     return null;
   end
@@ -135,24 +154,22 @@ export function historyTriggers(table: RecordedTable): readonly string[] {
   ];
 }
 
-function columnNames(columns: readonly RecordedColumn[], comparison: string): string {
-  const cases = columns.map(({ name }) => `case when o.${name} ${comparison} n.${name} then '${name}' end`);
-  return `array_remove(array[
-              ${cases.join(`,
-              `)}
-            ], null)`;
-}
+/** `{"name": value}`; the digest of a value when the column asks for one. */
+const member = (column: RecordedColumn, value: string): string =>
+  `jsonb_build_object('${column.name}', ${column.digest ? `history_digest(${value})` : value})`;
 
-const jsonObject = (row: string, columns: readonly RecordedColumn[]): string =>
-  `jsonb_build_object(${columns
-    .map(({ name, digest }) => `'${name}', ${digest ? `history_digest(${row}.${name})` : `${row}.${name}`}`)
-    .join(', ')})`;
+/**
+ * One object of those columns that meet a condition. Joined member by member: building all of them and taking away the
+ * others is ten times as slow, because most updates change one or two columns.
+ */
+const objectOf = (columns: readonly RecordedColumn[], condition: (name: string) => string, prefix: string): string =>
+  columns.map(
+    (column) => `case when ${condition(column.name)} then ${member(column, prefix + column.name)} else '{}' end`,
+  ).join(`
+            || `);
 
-/** All columns of one side; a digest is only worked out for a value that changed. */
+const presentValues = (row: 'n' | 'old', columns: readonly RecordedColumn[]): string =>
+  objectOf(columns, (name) => `${row}.${name} is not null`, `${row}.`);
+
 const changedValues = (side: 'old' | 'new', columns: readonly RecordedColumn[]): string =>
-  `jsonb_build_object(${columns
-    .map(({ name, digest }) => {
-      const value = `d.${side}_${name}`;
-      return `'${name}', ${digest ? `case when '${name}' = any (d.changed) then history_digest(${value}) end` : value}`;
-    })
-    .join(', ')})`;
+  objectOf(columns, (name) => `'${name}' = any (d.changed)`, `d.${side}_`);

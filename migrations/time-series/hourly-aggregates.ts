@@ -140,6 +140,9 @@ export async function dropAggregate(q: QueryRunner, kind: DatabaseKind, { name }
   switch (kind) {
     case 'timescale':
       await q.query(`drop materialized view ${name}`); // its policy goes with it
+      await q.query(`
+        select delete_job(j.job_id) from timescaledb_information.jobs as j
+        where j.proc_name = 'time_series_backfill' and j.config ->> 'aggregate' = '${name}'`);
       break;
     case 'apache':
     case 'plain':
@@ -163,7 +166,8 @@ async function createContinuousAggregate(q: QueryRunner, aggregate: HourlyAggreg
       '${name}',
       start_offset => interval '${refreshStart}',
       end_offset => interval '${REFRESH_END}',
-      schedule_interval => interval '${refreshEvery}'
+      schedule_interval => interval '${refreshEvery}',
+      initial_start => now() + interval '${refreshEvery}' -- until then everything is counted live
     )`);
   await scheduleBackfill(q, aggregate, source);
 }
@@ -171,11 +175,11 @@ async function createContinuousAggregate(q: QueryRunner, aggregate: HourlyAggreg
 /**
  * The policy never looks further back than `refreshStart`, yet its first run moves the line between "materialised" and
  * "counted live" up to the present: hours before its window would then be in neither part. Where such rows exist, a job
- * materialises them once, in the background, and removes itself.
+ * that starts at once, in the background, materialises them once and switches itself off.
  */
 async function scheduleBackfill(q: QueryRunner, aggregate: HourlyAggregate, source: string): Promise<void> {
   await q.query(`
-    select add_job('time_series_backfill', interval '1 hour', config => '{"aggregate": "${aggregate.name}"}')
+    select add_job('time_series_backfill', interval '1 hour' /* after a failure */, config => '{"aggregate": "${aggregate.name}"}')
     where exists (
       select from ${source} as s where s.${aggregate.timeColumn} < now() - interval '${aggregate.refreshStart}'
     )`);
@@ -187,7 +191,7 @@ export const BACKFILL_PROCEDURE = `
   as $$
   begin
     call refresh_continuous_aggregate((config ->> 'aggregate')::regclass, null, now() - interval '${REFRESH_END}');
-    perform delete_job(job_id);
+    perform alter_job(job_id, scheduled => false); -- a job that deletes itself is cancelled, and its work with it
   end
   $$`;
 
