@@ -1,1 +1,20 @@
-export const PROJECT = 'testing';
+export { DATABASE_KINDS, type DatabaseKind } from './database-kind.js';
+export { eventually } from './eventually.js';
+export { freePort } from './free-port.js';
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.js';
+export { testKinds } from './test-kinds.js';
+export {
+  type CommandResult,
+  type ProductOptions,
+  type ProductProcess,
+  runCli,
+  startProduct,
+} from './product/product-process.js';
+export {
+  type ServiceOptions,
+  type ServiceProcess,
+  type SpawnedService,
+  spawnService,
+  startService,
+  workspaceRoot,
+} from './product/service-process.js';

@@ -62,7 +62,9 @@ export function spawnService({ name, environment }: ServiceOptions): SpawnedServ
     pid: child.pid ?? 0,
     ready,
     output,
-    kill: async () => void (await signal('SIGKILL')),
+    kill: async () => {
+      await signal('SIGKILL');
+    },
     stop: () => signal('SIGTERM'),
   };
 }

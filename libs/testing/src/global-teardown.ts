@@ -1,0 +1,1 @@
+export { teardownTestRun as default } from './global-setup.js';
