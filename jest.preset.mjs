@@ -5,6 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true, configFile: new URL('.swcrc', import.meta.url).pathname }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testEnvironmentOptions: { customExportConditions: ['@attune/source', 'node', 'import'] },
+  // Jest adds `import` or `require` by how a module is loaded; naming `import` here breaks CommonJS packages such as pg.
+  testEnvironmentOptions: { customExportConditions: ['@attune/source', 'node'] },
   testTimeout: 30_000,
 };

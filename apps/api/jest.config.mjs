@@ -3,8 +3,6 @@ import preset from '../../jest.preset.mjs';
 export default {
   ...preset,
   displayName: 'api',
-  // Jest adds `import` or `require` by how a module is loaded; naming `import` here breaks CommonJS packages such as pg.
-  testEnvironmentOptions: { customExportConditions: ['@attune/source', 'node'] },
   globalSetup: '<rootDir>/jest.global-setup.mjs',
   globalTeardown: '@attune/testing/global-teardown',
 };

@@ -1,3 +1,4 @@
+import { MESSAGE_RETRY } from '@attune/engine';
 import { createTestDatabase, eventually, type TestDatabase } from '@attune/testing';
 import { pino } from 'pino';
 import { type DataSource, type EntityManager } from 'typeorm';
@@ -7,7 +8,6 @@ import { sql } from '../database/sql.js';
 import { DatabaseListener } from './database-listener.js';
 import { type ConsumerOptions, OutboxConsumer } from './outbox-consumer.js';
 import { publish } from './publish.js';
-import { MAX_ATTEMPTS } from './retry-policy.js';
 import { type Message } from './sql/take-messages.sql.js';
 import { QUEUE } from './topics.js';
 
@@ -79,7 +79,7 @@ describe('outbox', () => {
     ).rejects.toThrow('changed my mind');
     const seen: number[] = [];
     const taken = await consumer({
-      handle: async (_, messages) => void seen.push(...messages.map(idOf)),
+      handle: (_, messages) => Promise.resolve(void seen.push(...messages.map(idOf))),
     }).consumeOnce();
     expect({ taken, seen }).toEqual({ taken: 3, seen: [1, 2, 3] });
     expect(await waiting()).toEqual([]);
@@ -125,9 +125,9 @@ describe('outbox', () => {
     const givenUp: number[] = [];
     const failing = consumer({
       handle: () => Promise.reject(new Error('never works')),
-      giveUp: async (_, message) => void givenUp.push(idOf(message)),
+      giveUp: (_, message) => Promise.resolve(void givenUp.push(idOf(message))),
     });
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < MESSAGE_RETRY.maxAttempts; attempt += 1) {
       await execute(dataSource, sql`update outbox_message set available_at = now()`);
       await failing.consumeOnce();
     }
@@ -142,7 +142,7 @@ describe('outbox', () => {
         queue: QUEUE.executorEvents,
         topic: 'event.created',
         payload: { event_id: 7 },
-        attempt: MAX_ATTEMPTS,
+        attempt: MESSAGE_RETRY.maxAttempts,
         error: 'never works',
       },
     ]);

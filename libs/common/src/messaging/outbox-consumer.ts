@@ -1,10 +1,9 @@
+import { decideRetryDelay } from '@attune/engine';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { retryDelayMs } from './retry-policy.js';
 import { isConnectionLost, isRetryable } from '../database/sqlstate.js';
 import { messageOf } from '../errors/domain-error.js';
 import { type Logger } from '../logging/logger.js';
 import { type DatabaseListener } from './database-listener.js';
-import { MAX_ATTEMPTS } from './retry-policy.js';
 import { buryMessage, postponeMessage } from './sql/fail-message.sql.js';
 import { dueMessageIds, type Message, takeMessage, takeMessages } from './sql/take-messages.sql.js';
 import { CHANNEL, type QueueName } from './topics.js';
@@ -121,8 +120,8 @@ export class OutboxConsumer {
     const { queue, giveUp } = this.options;
     const attempt = message.attempt + 1;
     const fields = { err: error, queue, topic: message.topic, messageId: message.id, attempt };
-    if (attempt < MAX_ATTEMPTS) {
-      const delayMs = retryDelayMs(attempt);
+    const delayMs = decideRetryDelay(attempt);
+    if (delayMs !== null) {
       this.logger.warn({ ...fields, delayMs }, 'message failed; it is tried again later');
       await postponeMessage(this.dataSource.manager, message.id, messageOf(error), delayMs);
       return;
