@@ -39,6 +39,7 @@ export class TriggersEventsActions1767225600004 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
+    await q.query(`drop index policy_action_idx`);
     await q.query(`alter table policy drop constraint policy_action_fkey`);
     await q.query(`drop table webhook_event_log, enforcement, event`);
     await q.query(`alter table trigger drop constraint trigger_sensor_fkey`);
