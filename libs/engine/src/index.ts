@@ -68,6 +68,7 @@ export {
   type JsonObject,
   parseJson,
   stringifyJson,
+  withRawNumbers,
 } from './json.js';
 export { pointerSegments, pointerStep, valueAtPath } from './json-path.js';
 export { patternProblem, testPattern } from './linear-regex.js';

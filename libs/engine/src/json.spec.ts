@@ -8,6 +8,7 @@ import {
   jsonEquals,
   parseJson,
   stringifyJson,
+  withRawNumbers,
 } from './json.js';
 
 const anyJson = fc.jsonValue() as fc.Arbitrary<Json>;
@@ -21,6 +22,9 @@ describe('JSON values', () => {
       text: '9007199254740993',
     });
     expect(stringifyJson(parseJson(text))).toBe(text);
+    expect(JSON.stringify(withRawNumbers(parseJson(text)))).toBe(text);
+    const small = { a: [1, 'x', null] };
+    expect(withRawNumbers(small)).toBe(small);
   });
 
   it('compares deeply, by value and without coercion', () => {

@@ -71,6 +71,23 @@ export function stringifyJson(value: Json): string {
   );
 }
 
+/** The same value in a form `JSON.stringify` writes exactly: it refuses a `bigint`. For values on their way into a `jsonb` column. */
+export function withRawNumbers(value: Json): Json {
+  return holdsBigint(value) ? rawNumbers(value) : value;
+}
+
+function rawNumbers(value: Json): Json {
+  if (typeof value === 'bigint') return NativeJson.rawJSON(value.toString());
+  if (isJsonArray(value)) return value.map(rawNumbers);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rawNumbers(item)]));
+}
+
+function holdsBigint(value: Json): boolean {
+  if (typeof value === 'bigint') return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsBigint);
+}
+
 /**
  * Whether the compact JSON text of `value` fits `limit` characters, without building it. Stops as soon as it does not:
  * an expression can name one large value thousands of times.

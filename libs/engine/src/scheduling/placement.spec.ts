@@ -55,7 +55,7 @@ describe('which workers are candidates', () => {
   });
 
   it('waits while nobody has registered', () => {
-    expect(chooseWorker(needs(), [], clock)).toEqual({ type: 'wait', reason: 'no worker is alive' });
+    expect(chooseWorker(needs(), [], clock)).toEqual({ type: 'wait', reason: 'no worker is alive', fullWorkerIds: [] });
   });
 
   it('waits for the one that fits though others are free', () => {
@@ -64,7 +64,16 @@ describe('which workers are candidates', () => {
       [worker(1), worker(2, { runtimes: { ruby: [] }, cordoned: true })],
       clock,
     );
-    expect(decision).toEqual({ type: 'wait', reason: 'every fitting worker is cordoned' });
+    expect(decision).toEqual({ type: 'wait', reason: 'every fitting worker is cordoned', fullWorkerIds: [] });
+  });
+
+  it('names the full workers whose room ends the wait', () => {
+    const workers = [worker(1, { assigned: 10 }), worker(2, { cordoned: true }), worker(3, { runtimes: {} })];
+    expect(chooseWorker(needs(), workers, clock)).toEqual({
+      type: 'wait',
+      reason: 'every fitting worker is cordoned or full',
+      fullWorkerIds: [1],
+    });
   });
 
   it('says why no worker will ever do', () => {

@@ -39,12 +39,12 @@ export interface PlacementWorker {
 }
 
 /**
- * `wait`: some worker fits but is cordoned, silent or full, or none is alive at all yet.
+ * `wait`: some worker fits but is cordoned, silent or full (those are named: room there ends the wait), or none is alive at all yet.
  * `impossible`: live workers exist, and no worker, live or not, could ever run it.
  */
 export type PlacementDecision =
   | { readonly type: 'chosen'; readonly workerId: number }
-  | { readonly type: 'wait'; readonly reason: string }
+  | { readonly type: 'wait'; readonly reason: string; readonly fullWorkerIds: readonly number[] }
   | { readonly type: 'impossible'; readonly reason: string };
 
 export interface PlacementClock {
@@ -74,8 +74,13 @@ export function chooseWorker(
   const candidates = fitting.filter((_, index) => unready[index] === null);
   const best = pickBest(requirements, candidates, clock.lastChosenId);
   if (best !== null) return { type: 'chosen', workerId: best.id };
-  if (fitting.length > 0) return { type: 'wait', reason: `every fitting worker is ${listed(unready)}` };
-  if (!actionWorkers.some((worker) => isAlive(worker, clock))) return { type: 'wait', reason: 'no worker is alive' };
+  if (fitting.length > 0) {
+    const fullWorkerIds = fitting.filter((_, index) => unready[index] === FULL).map(({ id }) => id);
+    return { type: 'wait', reason: `every fitting worker is ${listed(unready)}`, fullWorkerIds };
+  }
+  if (!actionWorkers.some((worker) => isAlive(worker, clock))) {
+    return { type: 'wait', reason: 'no worker is alive', fullWorkerIds: [] };
+  }
   const misfits = actionWorkers.map((worker) => misfitOf(requirements, worker));
   return { type: 'impossible', reason: `No worker can run it: ${listed(misfits)}` };
 }
@@ -92,11 +97,13 @@ export function isAlive(
   return status === 'active' && lastHeartbeatMs !== null && nowMs - lastHeartbeatMs <= heartbeatTimeoutMs;
 }
 
+const FULL = 'full';
+
 /** Why a worker that fits cannot take it now; null = it can. */
 function unreadiness(worker: PlacementWorker, clock: PlacementClock): string | null {
   if (worker.cordoned) return 'cordoned';
   if (!isAlive(worker, clock)) return worker.status === 'active' ? 'silent' : worker.status;
-  return worker.capacity !== null && worker.assigned >= worker.capacity ? 'full' : null;
+  return worker.capacity !== null && worker.assigned >= worker.capacity ? FULL : null;
 }
 
 /** Why a worker could never take it; null = it fits. */
