@@ -1,0 +1,129 @@
+import { Buffer } from 'node:buffer';
+import { type JsonObject, isJsonObject, stringifyJson } from '@attune/engine';
+import { type CapturedText, type StreamName } from './bounded-capture.js';
+import { type OutputFormat, lastLine, parseOutput } from './parse-output.js';
+import { type ProcessEnd, type ProcessOutcome } from './run-process.js';
+import { storableText } from './storable-json.js';
+
+const MAX_RESULT_BYTES = 1024 * 1024;
+/** What stays of a text in a result that is too large: its end. */
+const KEPT_BYTES = 256 * 1024;
+/** An error of more lines than this is shortened to its last one. */
+const MAX_ERROR_LINES = 5;
+
+export type RunOutcome =
+  | { readonly status: 'completed' | 'failed' | 'cancelled'; readonly result: JsonObject }
+  /** The worker itself had to stop it. */
+  | { readonly status: 'abandoned'; readonly result: JsonObject };
+
+type Ran = Extract<ProcessOutcome, { type: 'ran' }>;
+
+/** The stored result of a process that ran. */
+export function resultOf(
+  ran: Ran,
+  {
+    outputFormat,
+    timeoutSeconds,
+    stoppedBy,
+  }: { outputFormat: OutputFormat; timeoutSeconds: number; stoppedBy: 'user' | 'shutdown' },
+): RunOutcome {
+  const { end, durationMs: duration_ms } = ran;
+  const isStoppedByUser = end.type === 'stopped' && stoppedBy === 'user';
+  if (end.type === 'exited' && end.code === 0) {
+    return {
+      status: 'completed',
+      result: fit({ exit_code: 0, duration_ms, succeeded: true, ...output(ran, outputFormat) }),
+    };
+  }
+  const result = fit({
+    exit_code: exitCode(end),
+    duration_ms,
+    succeeded: false,
+    error: errorText(ran, timeoutSeconds, stoppedBy),
+    ...(end.type === 'timed-out' ? { timed_out: true } : {}),
+    ...(isStoppedByUser ? { cancelled: true } : {}),
+    ...streamFields('stdout', ran.stdout),
+    ...streamFields('stderr', ran.stderr),
+  });
+  if (end.type !== 'stopped') return { status: 'failed', result };
+  return { status: isStoppedByUser ? 'cancelled' : 'abandoned', result };
+}
+
+/** The stored result of an action whose process never began. */
+export function notStartedResult(error: string): RunOutcome {
+  return { status: 'failed', result: { succeeded: false, error: storableText(error) } };
+}
+
+function exitCode(end: ProcessEnd): number {
+  switch (end.type) {
+    case 'exited':
+    case 'stopped':
+      return end.code;
+    case 'signaled':
+      return 128 + end.signal;
+    case 'timed-out':
+      return -1;
+  }
+}
+
+function errorText({ end, stderr }: Ran, timeoutSeconds: number, stoppedBy: 'user' | 'shutdown'): string {
+  switch (end.type) {
+    case 'timed-out':
+      return `Execution timed out after ${timeoutSeconds} seconds`;
+    case 'signaled':
+      return `Process killed by signal ${end.signal}`;
+    case 'stopped':
+      return stoppedBy === 'user' ? 'Execution cancelled by user' : 'Execution stopped because its worker shut down';
+    case 'exited': {
+      const text = stderr.text.trim();
+      if (text === '') return `Command exited with code ${end.code}`;
+      return text.split('\n', MAX_ERROR_LINES + 1).length > MAX_ERROR_LINES ? lastLine(text) : text;
+    }
+  }
+}
+
+function output(ran: Ran, format: OutputFormat): JsonObject {
+  const parsed = parseOutput(ran.stdout, format);
+  const stderr = streamFields('stderr', ran.stderr);
+  if (parsed.type !== 'data') {
+    const problem = parsed.type === 'unparsable' ? { output_parse_error: storableText(parsed.error) } : {};
+    return { ...problem, ...streamFields('stdout', ran.stdout), ...stderr };
+  }
+  const { data } = parsed;
+  const ack = isJsonObject(data) && data['queue_ack'] !== undefined ? { queue_ack: data['queue_ack'] } : {};
+  return { data, ...ack, ...truncationFields('stdout', ran.stdout.truncatedBytes), ...stderr };
+}
+
+function streamFields(stream: StreamName, { text, truncatedBytes }: CapturedText): JsonObject {
+  return { ...(text === '' ? {} : { [stream]: text }), ...truncationFields(stream, truncatedBytes) };
+}
+
+function truncationFields(stream: StreamName, bytes: number): JsonObject {
+  return bytes === 0 ? {} : { [`${stream}_truncated`]: true, [`${stream}_bytes_truncated`]: bytes };
+}
+
+/** Shortens the texts of a result over 1 MiB to their last 256 KiB each. Parsed data is never cut: half of it would be wrong. */
+function fit(result: JsonObject): JsonObject {
+  if (Buffer.byteLength(stringifyJson(result)) <= MAX_RESULT_BYTES) return result;
+  return { ...result, ...shortened(result, 'stdout'), ...shortened(result, 'stderr'), ...shortenedError(result) };
+}
+
+function shortened(result: JsonObject, stream: StreamName): JsonObject {
+  const text = result[stream];
+  if (typeof text !== 'string') return {};
+  const { tail, droppedBytes } = tailOf(text);
+  const before = result[`${stream}_bytes_truncated`];
+  return { [stream]: tail, ...truncationFields(stream, droppedBytes + (typeof before === 'number' ? before : 0)) };
+}
+
+function shortenedError({ error }: JsonObject): JsonObject {
+  return typeof error === 'string' ? { error: tailOf(error).tail } : {};
+}
+
+function tailOf(text: string): { tail: string; droppedBytes: number } {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= KEPT_BYTES) return { tail: text, droppedBytes: 0 };
+  let start = bytes.length - KEPT_BYTES;
+  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return { tail: bytes.toString('utf8', start), droppedBytes: start };
+}

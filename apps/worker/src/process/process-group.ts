@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 25;
+
+/** Sends a signal to every process of a group; false = nobody is left in it. */
+export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-groupId, signal);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return false;
+    // EPERM: the group changed its user (sudo). It is alive, and there is nothing this process may do about it.
+    if (code === 'EPERM') return true;
+    throw error;
+  }
+}
+
+/** Waits until a group is empty, at most until `deadline` (performance.now()); false = somebody is still there. */
+export async function waitForEmptyGroup(groupId: number, deadline: number): Promise<boolean> {
+  while (signalGroup(groupId, 0)) {
+    if (performance.now() >= deadline) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}

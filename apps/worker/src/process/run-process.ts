@@ -1,0 +1,243 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BoundedCapture, type CapturedText } from './bounded-capture.js';
+import { type PipeEnds, type PipePool } from './pipe-pool.js';
+import { signalGroup, waitForEmptyGroup } from './process-group.js';
+
+/** Longest delay a Node timer can hold (about 24.8 days). */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface ProcessRequest {
+  /** Absolute path of the file to execute. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** All of stdin; null = it is empty. */
+  readonly stdin: string | null;
+  /** A directory of this process alone. */
+  readonly scratchDir: string;
+  readonly timeoutMs: number;
+  readonly stdoutLimitBytes: number;
+  readonly stderrLimitBytes: number;
+  /** Time between TERM and KILL. */
+  readonly killGraceMs: number;
+  /** How long output is still read after the process ended, when something else keeps its pipes open. */
+  readonly strayGraceMs: number;
+}
+
+export type ProcessEnd =
+  | { readonly type: 'exited'; readonly code: number }
+  | { readonly type: 'signaled'; readonly signal: number }
+  | { readonly type: 'timed-out' }
+  /** Stopped through the abort signal; `code` is 128+n when a signal ended it. */
+  | { readonly type: 'stopped'; readonly code: number };
+
+export type ProcessOutcome =
+  | {
+      readonly type: 'ran';
+      readonly end: ProcessEnd;
+      readonly durationMs: number;
+      readonly stdout: CapturedText;
+      readonly stderr: CapturedText;
+    }
+  | { readonly type: 'not-started'; readonly error: Error };
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Runs one process in a group (and session) of its own and captures what it writes. Aborting `stop`, like the timeout, sends TERM
+ * to the whole group and KILL after the grace time; nothing of a killed group is left when this returns.
+ */
+export async function runProcess(request: ProcessRequest, pipes: PipePool, stop: AbortSignal): Promise<ProcessOutcome> {
+  let stdio: Stdio;
+  try {
+    stdio = await openStdio(request, pipes);
+  } catch (error) {
+    return { type: 'not-started', error: asError(error) };
+  }
+  const startedAt = performance.now();
+  let child: ChildProcess;
+  try {
+    child = spawn(request.command, request.args, {
+      cwd: request.cwd,
+      env: request.env,
+      detached: true,
+      stdio: [stdio.stdinFd ?? 'ignore', stdio.stdout.writeFd, stdio.stderr.writeFd],
+    });
+  } catch (error) {
+    closeOurEnds(stdio);
+    return { type: 'not-started', error: asError(error) };
+  } finally {
+    closeChildEnds(stdio);
+  }
+  const exited = exitOf(child);
+  if (child.pid === undefined) {
+    closeOurEnds(stdio);
+    return { type: 'not-started', error: await exited.then(() => new Error('the process has no id'), asError) };
+  }
+
+  const stdout = capture(stdio.stdout, new BoundedCapture('stdout', request.stdoutLimitBytes));
+  const stderr = capture(stdio.stderr, new BoundedCapture('stderr', request.stderrLimitBytes));
+  const end = await superviseGroup(child.pid, exited, request, stop);
+  const durationMs = Math.round(performance.now() - startedAt);
+  await Promise.all([stdout.finish(request.strayGraceMs), stderr.finish(request.strayGraceMs)]);
+  return { type: 'ran', end, durationMs, stdout: stdout.sink.text(), stderr: stderr.sink.text() };
+}
+
+async function superviseGroup(
+  groupId: number,
+  exited: Promise<Exit>,
+  request: ProcessRequest,
+  stop: AbortSignal,
+): Promise<ProcessEnd> {
+  let kill: Kill | null = null;
+  const terminate = (reason: Kill['reason']): void => {
+    if (kill !== null) return;
+    signalGroup(groupId, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(groupId, 'SIGKILL'), request.killGraceMs);
+    kill = { reason, timer, at: performance.now() + request.killGraceMs };
+  };
+  const onStop = (): void => terminate('stop');
+  const timeout = setTimeout(() => terminate('timeout'), Math.min(request.timeoutMs, MAX_TIMER_MS));
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+
+  const exit = await exited;
+  clearTimeout(timeout);
+  stop.removeEventListener('abort', onStop);
+  return endOf(exit, await finishKill(groupId, kill));
+}
+
+interface Kill {
+  readonly reason: 'timeout' | 'stop';
+  /** When the grace time ends (performance.now()). */
+  readonly at: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The leader is gone, but its children share the grace time and then die too. */
+async function finishKill(groupId: number, kill: Kill | null): Promise<Kill['reason'] | null> {
+  if (kill === null) return null;
+  clearTimeout(kill.timer);
+  if (!(await waitForEmptyGroup(groupId, kill.at))) signalGroup(groupId, 'SIGKILL');
+  return kill.reason;
+}
+
+function endOf(exit: Exit, killedFor: Kill['reason'] | null): ProcessEnd {
+  if (killedFor === 'timeout') return { type: 'timed-out' };
+  const signal = exit.signal === null ? null : constants.signals[exit.signal];
+  if (killedFor === 'stop') return { type: 'stopped', code: signal === null ? (exit.code ?? -1) : 128 + signal };
+  return signal === null ? { type: 'exited', code: exit.code ?? -1 } : { type: 'signaled', signal };
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+interface Stdio {
+  /** The child's; null = empty. */
+  readonly stdinFd: number | null;
+  readonly stdout: PipeEnds;
+  readonly stderr: PipeEnds;
+}
+
+async function openStdio({ stdin, scratchDir }: ProcessRequest, pipes: PipePool): Promise<Stdio> {
+  const stdout = await pipes.open();
+  try {
+    const stderr = await pipes.open();
+    try {
+      return { stdinFd: stdin === null ? null : openText(scratchDir, stdin), stdout, stderr };
+    } catch (error) {
+      closePipe(stderr);
+      throw error;
+    }
+  } catch (error) {
+    closePipe(stdout);
+    throw error;
+  }
+}
+
+/**
+ * A nameless file to read `text` from. Better than a pipe: the process may read it when and as much as it likes or open it again as
+ * /dev/stdin, and nobody has to write meanwhile.
+ */
+function openText(directory: string, text: string): number {
+  const name = join(directory, `stdin-${randomUUID()}`);
+  try {
+    writeFileSync(name, text, { mode: 0o400, flag: 'wx' });
+    return openSync(name, 'r');
+  } finally {
+    rmSync(name, { force: true });
+  }
+}
+
+function closePipe({ readFd, writeFd }: PipeEnds): void {
+  closeSync(readFd);
+  closeSync(writeFd);
+}
+
+/** What the child has inherited by now, or never will. */
+function closeChildEnds({ stdinFd, stdout, stderr }: Stdio): void {
+  if (stdinFd !== null) closeSync(stdinFd);
+  closeSync(stdout.writeFd);
+  closeSync(stderr.writeFd);
+}
+
+function closeOurEnds({ stdout, stderr }: Stdio): void {
+  closeSync(stdout.readFd);
+  closeSync(stderr.readFd);
+}
+
+interface Capture {
+  readonly sink: BoundedCapture;
+  /** Resolves when the stream ended, or cuts it after `graceMs`. */
+  finish(graceMs: number): Promise<void>;
+}
+
+/** Every output is read into this buffer and copied at once, so that reading an endless stream allocates nothing. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+
+function capture(pipe: PipeEnds, sink: BoundedCapture): Capture {
+  const socket = new Socket({
+    fd: pipe.readFd,
+    readable: true,
+    writable: false,
+    onread: {
+      buffer: READ_BUFFER,
+      callback: (bytes) => {
+        sink.write(READ_BUFFER.subarray(0, bytes));
+        return true;
+      },
+    },
+  });
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.on('error', () => socket.destroy());
+  socket.resume();
+  const finish = async (graceMs: number): Promise<void> => {
+    const timer = new AbortController();
+    const cut = delay(graceMs, undefined, { signal: timer.signal }).then(
+      () => socket.destroy(),
+      () => undefined,
+    );
+    await Promise.race([closed, cut]);
+    timer.abort();
+    await closed;
+  };
+  return { sink, finish };
+}
+
+function asError(error: unknown): Error {
+  return Error.isError(error) ? error : new Error(String(error));
+}
