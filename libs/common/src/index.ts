@@ -1,3 +1,14 @@
+export { AnalyticsRepository } from './analytics/analytics.repository.js';
+export {
+  type EnforcementVolumeBucket,
+  type EventVolumeBucket,
+  type ExecutionFailureRate,
+  type ExecutionStatusBucket,
+  type ExecutionThroughputBucket,
+  type ExecutionVolumeBucket,
+  type WorkerStatusBucket,
+} from './analytics/buckets.js';
+export { type TimeRange } from './analytics/hour-range.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK } from './database/advisory-locks.js';
@@ -225,3 +236,17 @@ export {
   type WorkerRegistration,
   type WorkerWithLoad,
 } from './repositories/workers.repository.js';
+export { refreshAggregates } from './timeseries/aggregate-refresh.js';
+export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
+export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';
+export { type MaintenanceOptions, type MaintenanceRound, MaintenanceRunner } from './timeseries/maintenance-runner.js';
+export { type FailedPolicy, listFailedPolicies } from './timeseries/policy-failures.js';
+export { type Retention, setRetention } from './timeseries/retention.js';
+export { type RollupOutcome } from './timeseries/rollups.js';
+export {
+  findTimeSeriesTable,
+  HOURLY_AGGREGATES,
+  type HourlyAggregateName,
+  TIME_SERIES_TABLES,
+  type TimeSeriesTableName,
+} from './timeseries/time-series-tables.js';

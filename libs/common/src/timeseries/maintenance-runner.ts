@@ -1,0 +1,145 @@
+import { type TimeSeriesTable } from '@attune/migrations';
+import { type DataSource } from 'typeorm';
+import { isConnectionLost, SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
+import { type Logger } from '../logging/logger.js';
+import { WakeSignal } from '../messaging/wake-signal.js';
+import { type DatabaseCapabilities, databaseCapabilities } from './database-capabilities.js';
+import { withMaintenanceLock } from './maintenance-lock.js';
+import { addPartitionsAhead, dropExpiredChunks, dropExpiredPartitions, moveStrayRows } from './partitions.js';
+import { listFailedPolicies } from './policy-failures.js';
+import { refreshRollups, type RollupOutcome } from './rollups.js';
+import { TIME_SERIES_TABLES } from './time-series-tables.js';
+
+/** What one round did. Names are those of partitions or chunks. */
+export interface MaintenanceRound {
+  /** Partitions made for the coming days, and for rows found in a default partition. */
+  readonly added: readonly string[];
+  /** Partitions or chunks that retention dropped. */
+  readonly dropped: readonly string[];
+  readonly rollups: readonly RollupOutcome[];
+}
+
+export interface MaintenanceOptions {
+  /** Where the lock's own connection goes. */
+  readonly url: string;
+  /** Time (ms) between two rounds. @default 300_000 */
+  readonly intervalMs?: number;
+}
+
+const DEFAULT_INTERVAL_MS = 300_000;
+
+/**
+ * Does what TimescaleDB's policies do, for the databases that have none: partitions for the coming days, rows that fell
+ * into the default partition, retention, hourly rollups. Where policies exist it does nothing but warn when one fails.
+ *
+ * Each round holds a session lock, so of several processes one works and the others pass; every step may also run twice.
+ * States: idle → (start) running → (stop) stopping → stopped. `start` and `stop` may be called twice.
+ */
+export class MaintenanceRunner {
+  private readonly stopping = new AbortController();
+  private readonly told = new Set<string>();
+  private isAnnounced = false;
+  private loop: Promise<void> | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly logger: Logger,
+    private readonly options: MaintenanceOptions,
+  ) {}
+
+  start(): void {
+    this.loop ??= this.runUntilStopped();
+  }
+
+  /** Resolves when the step in hand is done. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  /** One round now, rollups included only if they are due. Undefined: another process is at it, or policies do it. */
+  async runOnce(): Promise<MaintenanceRound | undefined> {
+    const { kind } = await databaseCapabilities(this.dataSource);
+    if (kind === 'timescale') return undefined;
+    return withMaintenanceLock(this.options.url, () => this.maintain(kind));
+  }
+
+  private async runUntilStopped(): Promise<void> {
+    const { signal } = this.stopping;
+    const pause = new WakeSignal();
+    while (!signal.aborted) {
+      await this.roundSafely();
+      await pause.sleep(this.options.intervalMs ?? DEFAULT_INTERVAL_MS, signal);
+    }
+  }
+
+  private async roundSafely(): Promise<void> {
+    try {
+      const capabilities = await databaseCapabilities(this.dataSource);
+      this.announceOnce(capabilities);
+      if (capabilities.policies) await this.warnOfFailedPolicies();
+      const round = await this.runOnce();
+      if (round) this.report(round);
+    } catch (error) {
+      if (isConnectionLost(error)) this.logger.debug({ err: error }, 'time-series maintenance: no database');
+      else this.logger.warn({ err: error }, 'time-series maintenance failed; trying again');
+    }
+  }
+
+  private announceOnce({ description, policies }: DatabaseCapabilities): void {
+    if (this.isAnnounced) return;
+    this.isAnnounced = true;
+    const doer = policies ? 'the policies of TimescaleDB' : 'this service';
+    this.logger.info({ database: description }, `time-series maintenance is done by ${doer}`);
+  }
+
+  private async maintain(kind: 'apache' | 'plain'): Promise<MaintenanceRound> {
+    const added: string[] = [];
+    const dropped: string[] = [];
+    for (const table of TIME_SERIES_TABLES) {
+      if (this.stopping.signal.aborted) break;
+      if (kind === 'plain') {
+        added.push(...(await this.orLater(table, 'add partitions', moveStrayRows)));
+        added.push(...(await this.orLater(table, 'add partitions', addPartitionsAhead)));
+        dropped.push(...(await this.orLater(table, 'drop partitions', dropExpiredPartitions)));
+      } else {
+        dropped.push(...(await dropExpiredChunks(this.dataSource, table)));
+      }
+    }
+    const rollups = await refreshRollups(this.dataSource, { onlyDue: true, signal: this.stopping.signal });
+    return { added, dropped, rollups };
+  }
+
+  /** A busy table is left for the next round: there are days to spare. */
+  private async orLater(
+    table: TimeSeriesTable,
+    task: string,
+    work: (dataSource: DataSource, table: TimeSeriesTable) => Promise<string[]>,
+  ): Promise<string[]> {
+    try {
+      return await work(this.dataSource, table);
+    } catch (error) {
+      if (sqlStateOf(error) !== SQLSTATE.lockNotAvailable) throw error;
+      this.logger.debug({ table: table.name, task }, 'time-series maintenance: the table is busy, later');
+      return [];
+    }
+  }
+
+  private report({ added, dropped, rollups }: MaintenanceRound): void {
+    const postponed = rollups.filter(({ outcome }) => outcome === 'postponed').map(({ source }) => source);
+    if (added.length > 0 || dropped.length > 0) this.logger.info({ added, dropped }, 'time-series maintenance');
+    if (postponed.length > 0) {
+      this.logger.warn({ sources: postponed }, 'rollups wait for a transaction that has been open for long');
+    }
+  }
+
+  /** A failing policy would otherwise go unseen until the disk is full. Each failure is told once. */
+  private async warnOfFailedPolicies(): Promise<void> {
+    for (const failure of await listFailedPolicies(this.dataSource)) {
+      const key = `${failure.job} ${failure.failedAt.toISOString()}`;
+      if (this.told.has(key)) continue;
+      this.told.add(key);
+      this.logger.warn({ ...failure }, 'a TimescaleDB policy failed at its last run');
+    }
+  }
+}
