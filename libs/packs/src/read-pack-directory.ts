@@ -28,7 +28,9 @@ export async function readPackDirectory(directory: string): Promise<PackReading>
     for (const name of await yamlNames(join(directory, folder))) await readInto(posix.join(folder, name), type);
   }
   const reading = parsePack({ files, entryPoints: await listEntryPoints(join(directory, 'actions')) });
-  return { ...reading, problems: [...problems, ...reading.problems] };
+  // A file that could not be read is not missing as well.
+  const unread = new Set(problems.map(({ file }) => file));
+  return { ...reading, problems: [...problems, ...reading.problems.filter(({ file }) => !unread.has(file))] };
 }
 
 /** YAML files at the top level of a directory, in filename order; none when there is no such directory. */

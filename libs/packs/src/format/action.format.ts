@@ -19,7 +19,7 @@ export interface ActionSpec {
   readonly required_worker_runtimes: Record<string, string>;
   readonly worker_selector: Record<string, string>;
   readonly worker_tolerations: readonly unknown[];
-  readonly worker_affinity: Record<string, unknown>;
+  readonly worker_affinity: object;
   readonly param_schema: FlatSchema;
   readonly out_schema: FlatSchema;
   readonly parameter_delivery: 'stdin' | 'file';
@@ -35,11 +35,6 @@ export interface ActionSpec {
   readonly log_retention_limit: number | null;
   readonly tags: readonly string[];
 }
-
-const anyOrConstraint = z.union(
-  [z.literal('*'), versionConstraint],
-  'must be "*" or a version constraint such as >=3.11',
-);
 
 /** A path that cannot leave `actions/`. */
 const filePath = z
@@ -65,7 +60,7 @@ const shape = {
   output_format: z.enum(['text', 'json', 'yaml', 'jsonl']).default('text'),
   invocation: z.enum(['process', 'function']).default('process'),
   runtime_version: versionConstraint.optional(),
-  required_worker_runtimes: z.record(z.string(), anyOrConstraint).default({}),
+  required_worker_runtimes: z.record(z.string(), versionConstraint).default({}),
   ...placementFields,
   accesses_mcp: z.boolean().default(false),
   default_execution_permission_set_refs: textList.default([]),

@@ -6,11 +6,9 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 export function describeIssue(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? 'is required'
-        : `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindOf(issue.input)}${hintFor(issue.expected, issue.input)}`;
+      return issue.input === undefined ? 'is required' : describeType(issue.expected, issue.input);
     case 'invalid_value':
-      return issue.input === undefined ? 'is required' : `must be ${issue.values.map(String).join(' or ')}`;
+      return issue.input === undefined ? 'is required' : describeValues(issue.values.map(String));
     case 'too_small':
       return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty';
     case 'too_big':
@@ -23,6 +21,15 @@ export function describeIssue(issue: RawIssue): string | undefined {
       return undefined;
   }
 }
+
+function describeType(expected: string, value: unknown): string {
+  const wanted = `must be ${EXPECTED[expected] ?? expected}`;
+  if (expected === 'int' && typeof value === 'number') return wanted;
+  return `${wanted}, not ${kindOf(value)}${hintFor(expected, value)}`;
+}
+
+const describeValues = (values: readonly string[]): string =>
+  values.length > 2 ? `must be one of ${values.join(', ')}` : `must be ${values.join(' or ')}`;
 
 const EXPECTED: Readonly<Record<string, string>> = {
   string: 'text',

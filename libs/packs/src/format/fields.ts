@@ -1,20 +1,20 @@
+import { type JsonObject, versionConstraintProblem } from '@attune/engine';
 import { z } from 'zod';
 
 /** Values that several kinds of files share. */
 
 export const text = z.string().min(1);
 export const textList = z.array(text);
-export const freeMap = z.record(z.string(), z.unknown());
+/** A map of whatever JSON can hold; YAML gives nothing else. */
+export const freeMap = z.record(z.string(), z.unknown()).transform((map) => map as JsonObject);
 export const stringMap = z.record(z.string(), z.string());
 export const positive = z.int().min(1);
 
-/** `>=3.11,<3.13`: comparisons joined by commas; a bare version means `~`. */
-export const versionConstraint = z
-  .string()
-  .regex(
-    /^\s*(=|>=|<=|>|<|~|\^)?\s*\d+(\.\d+){0,2}\s*(,\s*(=|>=|<=|>|<|~|\^)?\s*\d+(\.\d+){0,2}\s*)*$/,
-    'must be a version constraint such as >=3.11,<3.13',
-  );
+/** `>=3.11,<3.13`; `*` and nothing mean any version. */
+export const versionConstraint = z.string().superRefine((constraint, context) => {
+  const message = versionConstraintProblem(constraint);
+  if (message !== null) context.addIssue({ code: 'custom', message, input: constraint });
+});
 
 export const retentionPolicy = z.enum(['versions', 'days', 'hours', 'minutes']);
 

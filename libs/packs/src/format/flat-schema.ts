@@ -1,52 +1,63 @@
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
+import { isJsonObject, type Json, type JsonObject, schemaProblem, toJsonSchema } from '@attune/engine';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
+import { freeMap } from './fields.js';
 
 /** A flat schema as it is stored: `name -> definition`, or a plain JSON Schema of an object. */
-export type FlatSchema = Record<string, unknown>;
-
-/** Reads no data, only checks schemas against the rules of JSON Schema. */
-const metaSchema = addFormats.default(new Ajv({ strict: false, logger: false }), ['regex']);
-
-/** Attune's own keys of a definition; the rest is JSON Schema. */
-const ATTUNE_KEYS = {
-  required: z.boolean('must be true or false'),
-  secret: z.boolean('must be true or false'),
-  position: z.int('must be a whole number'),
-};
-
-/** The value of `parameters`, `output` and `conf_schema`. */
-export const flatSchema = z.record(z.string(), z.unknown()).superRefine((schema, context) => {
-  for (const { path, message } of schemaProblems(schema)) {
-    context.addIssue({ code: 'custom', path, message, input: schema });
-  }
-});
+export type FlatSchema = JsonObject;
 
 interface SchemaProblem {
   readonly path: PropertyKey[];
   readonly message: string;
 }
 
+/** Reads no data: it holds schemas against the rules of JSON Schema, and unlike a compiler says where one breaks them. */
+const metaSchema = new Ajv2020({ allErrors: true, strict: false, logger: false });
+
+/** Attune's own keys of a definition; the rest is JSON Schema. An object may list the names it requires instead. */
+const OWN_KEYS = z.object({
+  required: z.union([z.boolean(), z.array(z.string())], 'must be true or false').optional(),
+  secret: z.boolean('must be true or false').optional(),
+  position: z.int('must be a whole number').optional(),
+});
+
+/** The value of `parameters`, `output` and `conf_schema`. */
+export const flatSchema = freeMap.superRefine((schema, context) => {
+  for (const { path, message } of schemaProblems(schema)) {
+    context.addIssue({ code: 'custom', path, message, input: schema });
+  }
+});
+
 function schemaProblems(schema: FlatSchema): SchemaProblem[] {
-  if (schema['type'] === 'object' && isMap(schema['properties'])) return jsonSchemaProblems(schema);
+  if (schema['type'] === 'object' && isJsonObject(schema['properties'])) return jsonSchemaProblems(schema, 0);
   return Object.entries(schema).flatMap(([name, definition]) => definitionProblems(name, definition));
 }
 
-function definitionProblems(name: string, definition: unknown): SchemaProblem[] {
-  if (!isMap(definition)) return [{ path: [name], message: 'must be a map with a type and a description' }];
-  const { required, secret, position, ...rest } = definition;
-  const own = z.object(ATTUNE_KEYS).partial().safeParse({ required, secret, position });
-  const problems = own.success ? [] : own.error.issues.map(({ path, message }) => ({ path: [...path], message }));
-  return [...problems, ...jsonSchemaProblems(rest)].map(({ path, message }) => ({ path: [name, ...path], message }));
+function definitionProblems(name: string, definition: Json): SchemaProblem[] {
+  if (!isJsonObject(definition)) return [{ path: [name], message: 'must be a map with a type and a description' }];
+  const own = OWN_KEYS.safeParse(definition);
+  if (!own.success) return own.error.issues.map(({ path, message }) => ({ path: [name, ...path], message }));
+  return jsonSchemaProblems({ [name]: definition }, 1);
+}
+
+/** @param added steps that the conversion puts in front of every path */
+function jsonSchemaProblems(schema: FlatSchema, added: number): SchemaProblem[] {
+  const converted = toJsonSchema(schema);
+  if (converted === null) return [];
+  if (metaSchema.validateSchema(converted) !== true) return placesOf(added);
+  const problem = schemaProblem(converted);
+  return problem === null ? [] : [{ path: Object.keys(schema).slice(0, added), message: problem }];
 }
 
 /** One problem for each place: the alternatives a place has all fail together and say the same thing thrice. */
-function jsonSchemaProblems(schema: FlatSchema): SchemaProblem[] {
-  if (metaSchema.validateSchema(schema) === true) return [];
+function placesOf(added: number): SchemaProblem[] {
   const places = new Map<string, SchemaProblem>();
   for (const { instancePath, message } of metaSchema.errors ?? []) {
     if (places.has(instancePath)) continue;
-    const path = instancePath.split('/').slice(1).map(decodePointerStep);
+    const path = instancePath
+      .split('/')
+      .slice(1 + added)
+      .map(decodePointerStep);
     places.set(instancePath, { path, message: messageAt(path, message) });
   }
   return [...places.values()];
@@ -60,8 +71,4 @@ function messageAt(path: PropertyKey[], message: string | undefined): string {
 
 function decodePointerStep(step: string): string | number {
   return /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { type JsonObject } from '@attune/engine';
 import { z } from 'zod';
 import { type ComponentFormat } from './component-format.js';
 import { freeMap, text, textList } from './fields.js';
@@ -10,8 +11,8 @@ export interface ManifestSpec {
   readonly description: string | null;
   readonly version: string;
   readonly conf_schema: FlatSchema;
-  readonly config: Record<string, unknown>;
-  readonly meta: Record<string, unknown>;
+  readonly config: JsonObject;
+  readonly meta: JsonObject;
   readonly tags: readonly string[];
   readonly runtime_deps: readonly string[];
   readonly dependencies: readonly string[];

@@ -70,7 +70,7 @@ export function parseComponent<Shape extends z.ZodRawShape, Spec>(
   const problems = [
     ...(refError === null ? [] : [problemAt(['ref'], refError)]),
     ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, problemAt)),
-  ];
+  ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (!parsed.success || ref === null || problems.length > 0) return { ref, component: null, problems, warnings };
   const notYet = format.notYet?.(parsed.data) ?? [];
   warnings.push(...notYet.map((key) => problemAt([key], NOT_YET)));

@@ -1,4 +1,4 @@
-import { conditionProblems, qualifyRef } from '@attune/engine';
+import { conditionProblems, isRef, qualifyRef } from '@attune/engine';
 import { type z } from 'zod';
 import { type ComponentType, type PackProblem } from '../problem.js';
 import { actionFormat, type ActionSpec } from './action.format.js';
@@ -62,23 +62,22 @@ export function parsePack({ files, entryPoints }: PackFiles): PackReading {
   const manifestFile = files.find(({ path }) => path === MANIFEST);
   if (!manifestFile) return { pack: null, problems: [missingManifest()], warnings };
   const [manifest] = read(manifestFormat, manifestFile, { pack: null });
-  if (!manifest) return { pack: null, problems, warnings };
-  const options = { pack: manifest.ref };
+  // The other files are read even so: their problems belong on the list too, as far as they can be told.
+  const [ref = null] = manifest ? [manifest.ref] : (declared.get('pack') ?? []);
+  const options = { pack: ref !== null && isRef('pack', ref) ? ref : null };
   const actions = readAll(actionFormat, { ...options, mayLackRef: true }).filter(({ notYet }) => notYet.length === 0);
-  const rules = readAll(ruleFormat, { ...options, shortRefs: true }).map((rule) => completeRefs(rule, manifest.ref));
+  const rules = readAll(ruleFormat, { ...options, shortRefs: true }).map((rule) => completeRefs(rule, options.pack));
   warnings.push(...actions.flatMap((action) => entryPointWarnings(action, entryPoints)));
   warnings.push(...rules.flatMap(conditionWarnings), ...filesNotYet(files));
-  const pack: ParsedPack = {
-    manifest: manifest.spec,
+  const components = {
     permissionSets: readAll(permissionSetFormat, options),
     runtimes: readAll(runtimeFormat, options),
     triggers: readAll(triggerFormat, options),
     actions,
     rules,
     policies: readAll(policyFormat, options),
-    declared,
   };
-  return { pack, problems, warnings };
+  return { pack: manifest ? { manifest: manifest.spec, ...components, declared } : null, problems, warnings };
 }
 
 function componentFiles(files: readonly PackFile[], type: ComponentType): PackFile[] {
@@ -91,7 +90,8 @@ function repeated({ component }: ParsedFile<unknown>): PackProblem[] {
   return component ? [component.problemAt(['ref'], 'another file of the pack has this ref already')] : [];
 }
 
-function completeRefs(rule: Component<RuleSpec>, pack: string): Component<RuleSpec> {
+function completeRefs(rule: Component<RuleSpec>, pack: string | null): Component<RuleSpec> {
+  if (pack === null) return rule;
   const { trigger_ref, action_ref } = rule.spec;
   return {
     ...rule,

@@ -6,7 +6,7 @@ import { text, textList } from './fields.js';
 export interface GrantSpec {
   readonly resource: string;
   readonly actions: readonly string[];
-  readonly constraints?: Record<string, unknown>;
+  readonly constraints?: object;
 }
 
 /** A row of the table `permission_set`. */

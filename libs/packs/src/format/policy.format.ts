@@ -1,4 +1,4 @@
-import { labelOf } from '@attune/engine';
+import { type JsonObject, labelOf } from '@attune/engine';
 import { z } from 'zod';
 import { type ComponentFormat } from './component-format.js';
 import { positive, text, textList } from './fields.js';
@@ -15,8 +15,8 @@ export interface PolicySpec {
   readonly threshold: number;
   readonly parameters: readonly string[];
   readonly queue_timeout_seconds: number | null;
-  readonly rate: Record<string, unknown> | null;
-  readonly quota: Record<string, unknown> | null;
+  readonly rate: JsonObject | null;
+  readonly quota: JsonObject | null;
 }
 
 const shape = {

@@ -20,8 +20,8 @@ export interface RuleSpec {
   /** Initial value: later reloads keep what is stored. */
   readonly enabled: boolean;
   readonly conditions: JsonObject | readonly Json[];
-  readonly action_params: Record<string, unknown>;
-  readonly trigger_params: Record<string, unknown>;
+  readonly action_params: JsonObject;
+  readonly trigger_params: JsonObject;
   /** null: what the action has by default; []: none. */
   readonly permission_set_refs: readonly string[] | null;
 }
@@ -30,16 +30,16 @@ const permissionSets = z.union([text, textList], 'must be a permission set ref o
 
 /** Checked as when a rule is saved over the API: an operator nobody knows or an unreadable expression is refused. */
 const conditions = z
-  .union([freeMap, z.array(z.unknown())], 'must be a map or a list of conditions')
+  .union([freeMap, z.array(z.unknown()).transform((list) => list as Json[])], 'must be a map or a list of conditions')
   .default({})
   .superRefine((value, context) => {
-    for (const { type, path, message } of conditionProblems(value as Json)) {
+    for (const { type, path, message } of conditionProblems(value)) {
       if (type !== 'shape') context.addIssue({ code: 'custom', path: stepsOf(path), message, input: value });
     }
   });
 
 const actionParams = freeMap.default({}).superRefine((value, context) => {
-  for (const message of ruleParameterProblems(value as JsonObject)) {
+  for (const message of ruleParameterProblems(value)) {
     context.addIssue({ code: 'custom', message, input: value });
   }
 });
@@ -75,7 +75,7 @@ export const ruleFormat: ComponentFormat<typeof shape, RuleSpec> = {
       trigger_ref: raw.trigger_ref,
       action_ref: raw.action_ref,
       enabled: raw.enabled,
-      conditions: raw.conditions as RuleSpec['conditions'], // YAML gives nothing but JSON values
+      conditions: raw.conditions,
       action_params: raw.action_params,
       trigger_params: raw.trigger_params,
       permission_set_refs: typeof sets === 'string' ? [sets] : sets,

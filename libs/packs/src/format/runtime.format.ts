@@ -1,4 +1,4 @@
-import { labelOf } from '@attune/engine';
+import { type JsonObject, labelOf } from '@attune/engine';
 import { z } from 'zod';
 import { type ComponentFormat } from './component-format.js';
 import { freeMap, text, textList } from './fields.js';
@@ -7,9 +7,9 @@ import { freeMap, text, textList } from './fields.js';
 export interface RuntimeVersionSpec {
   readonly version: string;
   readonly is_default: boolean;
-  readonly execution_config: Record<string, unknown>;
-  readonly distributions: Record<string, unknown>;
-  readonly meta: Record<string, unknown>;
+  readonly execution_config: object;
+  readonly distributions: object;
+  readonly meta: JsonObject;
 }
 
 /** A row of the table `runtime` with its versions. */
@@ -19,9 +19,9 @@ export interface RuntimeSpec {
   /** Lower case. */
   readonly aliases: readonly string[];
   readonly description: string | null;
-  readonly distributions: Record<string, unknown>;
-  readonly installation: Record<string, unknown>;
-  readonly execution_config: Record<string, unknown>;
+  readonly distributions: object;
+  readonly installation: JsonObject;
+  readonly execution_config: object;
   readonly versions: readonly RuntimeVersionSpec[];
 }
 

@@ -1,3 +1,4 @@
+import { type Json, validateParameterTemplates } from '@attune/engine';
 import { type ActionSpec } from '../format/action.format.js';
 import { type ParsedPack } from '../format/parse-pack.js';
 import { type Component } from '../format/parse-component.js';
@@ -52,6 +53,7 @@ export function checkReferences(pack: ParsedPack, facts: StoredFacts): CheckedPa
     warnings.push(...missing);
     return missing.length === 0;
   });
+  warnings.push(...rules.flatMap((rule) => parameterWarnings(rule, pack, facts)));
   warnings.push(...unknownPermissionSets(pack, exists), ...unknownPolicyActions(pack, exists));
   return { actions, rules: rules.map(({ spec }) => spec), problems, warnings };
 }
@@ -118,6 +120,28 @@ function missingOf(rule: Component<RuleSpec>, exists: Exists): PackProblem[] {
       ? []
       : [rule.problemAt(['action_ref'], `unknown action '${action_ref}': the rule was left out`)]),
   ];
+}
+
+/**
+ * Parameters that do not fit what they are for. Only a warning: a required one may come from a stored key at run time,
+ * and an execution that lacks it says so.
+ */
+function parameterWarnings(
+  { spec, problemAt }: Component<RuleSpec>,
+  pack: ParsedPack,
+  facts: StoredFacts,
+): PackProblem[] {
+  const schemaOf = (type: 'action' | 'trigger', ref: string): Json => {
+    const own = type === 'action' ? pack.actions : pack.triggers;
+    const stored = facts.components.find((one) => one.type === type && one.ref === ref);
+    return own.find((one) => one.ref === ref)?.spec.param_schema ?? stored?.param_schema ?? null;
+  };
+  const check = (key: 'action' | 'trigger'): PackProblem[] => {
+    const ref = spec[`${key}_ref`];
+    const outcome = validateParameterTemplates(key, ref, schemaOf(key, ref), spec[`${key}_params`]);
+    return outcome.type === 'valid' ? [] : [problemAt([`${key}_params`], outcome.message)];
+  };
+  return [...check('action'), ...check('trigger')];
 }
 
 function unknownPermissionSets(pack: ParsedPack, exists: Exists): PackProblem[] {

@@ -1,4 +1,5 @@
 import { type Database, publish, type OutgoingMessage } from '@attune/common';
+import { type JsonObject } from '@attune/engine';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ManifestSpec } from '../format/manifest.format.js';
 import { type ParsedPack } from '../format/parse-pack.js';
@@ -13,7 +14,7 @@ import { type PackChanges, writePack } from './write-pack.js';
 
 export interface LoadPackOptions {
   /** Where the pack came from (`source_type`, `checksum`, …): kept in its `meta` until the next install. */
-  readonly installation?: Readonly<Record<string, unknown>>;
+  readonly installation?: JsonObject;
   /** Identity that installs it; absent: whoever is stored stays. */
   readonly installedBy?: number | null;
   /** How messages are sent. @default the outbox */

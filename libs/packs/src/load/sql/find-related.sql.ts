@@ -1,4 +1,5 @@
 import { run, sql } from '@attune/common';
+import { type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
 
 /** A stored component that a pack brings too or names. */
@@ -8,8 +9,10 @@ export interface StoredComponent {
   /** null: made over the API, in no pack. */
   readonly pack_ref: string | null;
   readonly is_adhoc: boolean;
-  /** Of a rule. */
+  /** Of a rule, else null. */
   readonly trigger_ref: string | null;
+  /** Of an action or a trigger; null also when it takes anything. */
+  readonly param_schema: JsonObject | null;
 }
 
 /** Whichever of these refs exist already, as whatever type of component. */
@@ -17,19 +20,20 @@ export function findStoredComponents(db: EntityManager, refs: readonly string[])
   return run<StoredComponent>(
     db,
     sql`
-    select c.type, c.ref, c.pack_ref, c.is_adhoc, c.trigger_ref
+    select c.type, c.ref, c.pack_ref, c.is_adhoc, c.trigger_ref, c.param_schema
     from (
-      select 'permission_set' as type, ref, pack_ref, is_adhoc, null as trigger_ref from permission_set
+      select 'permission_set' as type, ref, pack_ref, is_adhoc, null as trigger_ref, null::jsonb as param_schema
+      from permission_set
       union all
-      select 'runtime', ref, pack_ref, is_adhoc, null from runtime
+      select 'runtime', ref, pack_ref, is_adhoc, null, null from runtime
       union all
-      select 'trigger', ref, pack_ref, is_adhoc, null from trigger
+      select 'trigger', ref, pack_ref, is_adhoc, null, param_schema from trigger
       union all
-      select 'action', ref, pack_ref, is_adhoc, null from action
+      select 'action', ref, pack_ref, is_adhoc, null, param_schema from action
       union all
-      select 'rule', ref, pack_ref, is_adhoc, trigger_ref from rule
+      select 'rule', ref, pack_ref, is_adhoc, trigger_ref, null from rule
       union all
-      select 'policy', ref, pack_ref, is_adhoc, null from policy
+      select 'policy', ref, pack_ref, is_adhoc, null, null from policy
     ) as c
     where c.ref = any(${refs}::text[])`,
   );

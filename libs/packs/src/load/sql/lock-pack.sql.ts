@@ -1,4 +1,5 @@
 import { execute, run, sql } from '@attune/common';
+import { type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
 
 /** First half of the two-part advisory lock of a pack; the second is the hash of its ref. */
@@ -6,8 +7,8 @@ const PACK_LOCK = 7_821_010;
 
 export interface StoredPack {
   readonly id: number;
-  readonly config: Record<string, unknown>;
-  readonly meta: Record<string, unknown>;
+  readonly config: JsonObject;
+  readonly meta: JsonObject;
 }
 
 /**
