@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartupError } from '@attune/common';
+import { consoleLine, lastWords } from './log-line.js';
+import { countFailure, restartDelayMs } from './restart-delay.js';
+import { ServiceLog } from './service-log.js';
+import { type Facts, ServiceProcess, type ServiceProgram } from './service-process.js';
+
+const REMEMBERED_LINES = 50;
+
+export interface SupervisorOptions {
+  /** In order of their start. The services of a group start together; groups stop in reverse order. */
+  readonly groups: readonly (readonly ServiceProgram[])[];
+  readonly logDirectory: string;
+  readonly onReady: (service: string, facts: Facts) => void;
+  /** A line for the person at the console. */
+  readonly tell: (line: string) => void;
+  /** Wait (ms) before the first restart; doubles from there. Default 1 000. */
+  readonly firstRestartMs?: number;
+}
+
+/**
+ * Keeps the services running. Starting: a service that ends before it was ready fails the start. Running: one that ends is started again,
+ * with growing pauses. Stopping: nothing is started any more, each group is asked to end, and killed at the deadline.
+ */
+export class Supervisor {
+  private readonly services: Service[][];
+
+  constructor(options: SupervisorOptions) {
+    this.services = options.groups.map((group) => group.map((program) => new Service(program, options)));
+  }
+
+  /** Resolves when every service is ready. @throws StartupError in the words of the service that could not start */
+  async start(): Promise<void> {
+    for (const group of this.services) await Promise.all(group.map((service) => service.start()));
+  }
+
+  /** Stops all of them within `deadlineMs`. Safe to call at any time, also while starting. */
+  async stop(deadlineMs: number): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    for (const service of this.services.flat()) service.retire();
+    for (const group of [...this.services].reverse()) {
+      await Promise.all(group.map((service) => service.stop(deadline - performance.now())));
+    }
+  }
+
+  /** Ends all of them now. */
+  kill(): void {
+    for (const service of this.services.flat()) service.kill();
+  }
+}
+
+class Service {
+  private process: ServiceProcess | null = null;
+  private log: ServiceLog | null = null;
+  private watching: Promise<void> | null = null;
+  private readonly retired = new AbortController();
+  private readonly recentLines: string[] = [];
+
+  constructor(
+    private readonly program: ServiceProgram,
+    private readonly options: SupervisorOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.isRetired()) return;
+    const running = this.launch();
+    const outcome = await Promise.race([running.ready, running.exited.then(({ how }) => how)]);
+    if (typeof outcome !== 'string') {
+      this.options.onReady(this.program.name, outcome);
+      this.watching = this.keepRunning(running);
+      return;
+    }
+    if (this.isRetired()) return;
+    this.log?.poll();
+    const words = lastWords(this.program.name, this.recentLines);
+    throw new StartupError(
+      `${this.program.name} did not start: ${words === '' ? `${outcome}, see ${this.log?.path ?? 'its log'}` : words}`,
+    );
+  }
+
+  retire(): void {
+    this.retired.abort();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.retire();
+    await this.process?.stop(deadlineMs);
+    await this.watching;
+    this.log?.close();
+    this.log = null;
+    this.process = null;
+  }
+
+  kill(): void {
+    this.retire();
+    this.process?.kill();
+  }
+
+  private isRetired(): boolean {
+    return this.retired.signal.aborted;
+  }
+
+  private launch(): ServiceProcess {
+    this.log ??= new ServiceLog(this.options.logDirectory, this.program.name, (line) => this.readLine(line));
+    this.process = new ServiceProcess(this.program, this.log.descriptor);
+    return this.process;
+  }
+
+  private readLine(line: string): void {
+    this.recentLines.push(line);
+    if (this.recentLines.length > REMEMBERED_LINES) this.recentLines.shift();
+    const shown = consoleLine(this.program.name, line);
+    if (shown !== null) this.options.tell(shown);
+  }
+
+  private async keepRunning(first: ServiceProcess): Promise<void> {
+    const { name } = this.program;
+    let running = first;
+    let failures = 0;
+    for (;;) {
+      const startedAt = performance.now();
+      const { how } = await running.exited;
+      if (this.isRetired()) return;
+      this.log?.poll();
+      failures = countFailure(failures, performance.now() - startedAt);
+      const waitMs = restartDelayMs(failures, this.options.firstRestartMs);
+      this.options.tell(`${name} ended (${how}); starting it again in ${waitMs / 1000} s`);
+      await delay(waitMs, undefined, { signal: this.retired.signal }).catch(() => undefined);
+      if (this.isRetired()) return;
+      running = this.launch();
+      void running.ready.then(() => this.options.tell(`${name} is running again`));
+    }
+  }
+}
