@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 
 /** Where in a document a value is: keys of maps and indexes of lists, from the outside in. */
 export type ValuePath = readonly (string | number)[];
@@ -29,17 +29,11 @@ export function parseYaml(text: string): YamlDocument {
   // An empty file gives an empty array that carries no document.
   const documents: readonly Document.Parsed[] = 'empty' in found ? [] : found;
   const [document, second] = documents;
-  const lineAt = (offset: number | undefined): number => Math.max(lines.linePos(offset ?? 0).line, 1);
+  const lineAt: LineAt = (offset) => Math.max(lines.linePos(offset ?? 0).line, 1);
   const lineOf = (path: ValuePath): number => (document ? lineInside(document, path, lineAt) : 1);
   if (!document) return { value: undefined, problems: [{ line: 1, error: 'the file is empty' }], lineOf };
 
-  // A warning is a tag nobody understands: the value would not be what its author meant.
-  const problems = [...document.errors, ...document.warnings].map((issue) => ({
-    line: lineAt(issue.pos[0]),
-    error: `not valid YAML: ${issue.message}`,
-  }));
-  if (second)
-    problems.push({ line: lineAt(second.range[0]), error: 'a file holds one document, this is a second one' });
+  const problems = [...syntaxProblems(document, lineAt), ...secondDocument(second, lineAt)];
   if (problems.length > 0) return { value: undefined, problems, lineOf };
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASED_VALUES }), problems, lineOf };
@@ -49,7 +43,30 @@ export function parseYaml(text: string): YamlDocument {
   }
 }
 
-function lineInside(document: Document.Parsed, path: ValuePath, lineAt: (offset?: number) => number): number {
+type LineAt = (offset: number | undefined) => number;
+
+function syntaxProblems(document: Document.Parsed, lineAt: LineAt): { line: number; error: string }[] {
+  // A warning is a tag nobody understands: the value would not be what its author meant.
+  const problems = [...document.errors, ...document.warnings].map((issue) => ({
+    line: lineAt(issue.pos[0]),
+    error: `not valid YAML: ${issue.message}`,
+  }));
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      problems.push({ line: lineAt(alias.range?.[0]), error: `not valid YAML: there is no anchor &${alias.source}` });
+    },
+  });
+  return problems;
+}
+
+function secondDocument(second: Document.Parsed | undefined, lineAt: LineAt): { line: number; error: string }[] {
+  if (!second) return [];
+  const line = lineAt((second.contents ?? second).range[0]);
+  return [{ line, error: 'a file holds one document, this is a second one' }];
+}
+
+function lineInside(document: Document.Parsed, path: ValuePath, lineAt: LineAt): number {
   let node: Node | null = document.contents;
   let line = lineAt(node?.range?.[0]);
   for (const step of path) {
