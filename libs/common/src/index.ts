@@ -250,3 +250,4 @@ export {
   TIME_SERIES_TABLES,
   type TimeSeriesTableName,
 } from './timeseries/time-series-tables.js';
+export { deleteRow, insertRow, updateRow } from './repositories/rows.js';

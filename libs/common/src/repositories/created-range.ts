@@ -19,7 +19,8 @@ const DAY_MS = 86_400_000;
 const CLOCK_SKEW_MS = DAY_MS;
 
 /** Reading newest first, nearly every page is full within the first window; the last one ends with all there can be. */
-const WINDOW_DAYS = [2, 14];
+const RECENT_DAYS = 2;
+const WINDOW_DAYS = [RECENT_DAYS, 14];
 
 /** `created` of the row lies in a window. */
 export const createdIn = (created: Sql, { fromMs, toMs }: CreatedWindow): Sql =>
@@ -35,6 +36,12 @@ export function createdAmong(created: Sql, ids: readonly number[]): Sql {
 /** Everything a table can hold: from `since` (an id that is older than all wanted rows; default the first id) to now. */
 export const wholeWindow = (since: number | undefined, nowMs: number): CreatedWindow => ({
   fromMs: since !== undefined && isTimeId(since) ? timeIdToMs(since) : TIME_ID_EPOCH_MS,
+  toMs: nowMs + CLOCK_SKEW_MS,
+});
+
+/** The newest window a list reads. */
+export const recentWindow = (nowMs: number): CreatedWindow => ({
+  fromMs: nowMs - RECENT_DAYS * DAY_MS,
   toMs: nowMs + CLOCK_SKEW_MS,
 });
 

@@ -3,6 +3,7 @@ import { type Database, execute, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type WorkerRole, type WorkerStatus, type WorkerType } from '../entities/enums.js';
 import { type WorkerEntity } from '../entities/worker.entity.js';
+import { type CreatedWindow, createdIn, recentWindow, wholeWindow } from './created-range.js';
 import { type CountedPage, type PageRequest } from './page.js';
 
 /** What a worker says about itself when it starts. */
@@ -50,11 +51,8 @@ const COLUMNS = sql`
   w.id, w.name, w.worker_type, w.worker_role, w.host, w.port, w.status, w.capabilities, w.labels, w.taints, w.meta,
   w.last_heartbeat, w.cordoned, w.cordon_reason, w.cordoned_by, w.cordoned_at, w.created, w.updated`;
 
-/**
- * Worker columns, age of the heartbeat, health, and load. Loads are counted once for all workers, over the index of
- * live executions; the widest range there is stands for `created`, because live rows may be of any age.
- */
-const WORKERS_WITH_LOAD = sql`
+/** Worker columns, age of the heartbeat, health, and load: executions made in `window`, counted once for all workers. */
+const workersWithLoad = (window: CreatedWindow): Sql => sql`
   select
     ${COLUMNS},
     floor(extract(epoch from now() - w.last_heartbeat))::int as heartbeat_age_seconds,
@@ -82,7 +80,7 @@ const WORKERS_WITH_LOAD = sql`
     where
       e.status in ('scheduling', 'scheduled', 'running', 'canceling')
       and e.worker is not null
-      and e.created between timestamptz '2025-01-01 00:00:00Z' and now() + interval '1 day'
+      and ${createdIn(sql`e.created`, window)}
     group by e.worker
   ) as l on l.worker = w.id`;
 
@@ -156,7 +154,12 @@ export async function deactivateStaleWorkers(db: Database, staleSeconds = HEARTB
   return rows.map((row) => row.id);
 }
 
-/** Workers that take actions now, with their load: alive, not cordoned. By name. */
+/**
+ * Workers that take actions now, with their load: alive, not cordoned. By name.
+ *
+ * Runs for every batch of executions, so it looks at the last partitions only. What has been running for days is not
+ * counted: that makes a choice slightly worse, never wrong, because a worker takes no more than it has slots for.
+ */
 export function listWorkersForScheduling(
   db: Database,
   staleSeconds = HEARTBEAT_STALE_SECONDS,
@@ -164,7 +167,7 @@ export function listWorkersForScheduling(
   return run<WorkerWithLoad>(
     db,
     sql`
-    ${WORKERS_WITH_LOAD}
+    ${workersWithLoad(recentWindow(Date.now()))}
     where
       w.worker_role = 'action' and w.status = 'active' and not w.cordoned
       and w.last_heartbeat >= now() - ${staleSeconds} * interval '1 second'
@@ -174,7 +177,10 @@ export function listWorkersForScheduling(
 
 /** One worker with its load, or null. */
 export async function findWorker(db: Database, id: number): Promise<WorkerWithLoad | null> {
-  const [worker] = await run<WorkerWithLoad>(db, sql`${WORKERS_WITH_LOAD} where w.id = ${id}`);
+  const [worker] = await run<WorkerWithLoad>(
+    db,
+    sql`${workersWithLoad(wholeWindow(undefined, Date.now()))} where w.id = ${id}`,
+  );
   return worker ?? null;
 }
 
@@ -189,7 +195,7 @@ export async function listWorkers(
     db,
     sql`
     select ${LISTED_COLUMNS}
-    from (${WORKERS_WITH_LOAD}) as listed
+    from (${workersWithLoad(wholeWindow(undefined, Date.now()))}) as listed
     where ${conditionsOf(filter)}
     order by listed.name`,
   );

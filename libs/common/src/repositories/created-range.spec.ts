@@ -1,0 +1,56 @@
+import { TIME_ID_EPOCH_MS, TIME_IDS_PER_MS } from '@attune/engine';
+import { type CreatedWindow, newestIds, wholeWindow, windowsOf } from './created-range.js';
+
+const DAY_MS = 86_400_000;
+const NOW = Date.UTC(2026, 5, 1);
+
+describe('windowsOf', () => {
+  it('tiles the whole without a gap, newest first', () => {
+    const whole = wholeWindow(undefined, NOW);
+    const windows = windowsOf(whole);
+    expect(windows[0]?.toMs).toBe(whole.toMs);
+    expect(windows.at(-1)?.fromMs).toBe(TIME_ID_EPOCH_MS);
+    windows.slice(1).forEach((window, index) => expect(window.toMs).toBe(windows[index]?.fromMs));
+  });
+
+  it('starts no earlier than the row everything comes from', () => {
+    const since = (NOW - DAY_MS - TIME_ID_EPOCH_MS) * TIME_IDS_PER_MS;
+    const windows = windowsOf(wholeWindow(since, NOW));
+    expect(windows).toHaveLength(1);
+    expect(windows[0]?.fromMs).toBe(NOW - DAY_MS);
+  });
+
+  it('takes a number that cannot be an id for "anything"', () => {
+    expect(wholeWindow(-1, NOW).fromMs).toBe(TIME_ID_EPOCH_MS);
+  });
+});
+
+describe('newestIds', () => {
+  /** A table with one row an hour, ids counting back from 1000. */
+  const rows = Array.from({ length: 1_000 }, (_, hour) => ({ id: 1_000 - hour, ms: NOW - hour * 3_600_000 }));
+  const reads: CreatedWindow[] = [];
+  const read = (window: CreatedWindow, limit: number) => {
+    reads.push(window);
+    const found = rows.filter(({ ms }) => ms >= window.fromMs && ms < window.toMs);
+    return Promise.resolve(found.slice(0, limit).map(({ id }) => id));
+  };
+
+  beforeEach(() => reads.splice(0));
+
+  it('stops at the first window that fills the page', async () => {
+    expect(await newestIds(wholeWindow(undefined, NOW), { limit: 3, offset: 2 }, read)).toEqual([998, 997, 996, 995]);
+    expect(reads).toHaveLength(1);
+  });
+
+  it('goes on into older windows, and skips over their edges', async () => {
+    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 5, offset: 46 }, read);
+    expect(ids).toEqual([954, 953, 952, 951, 950, 949]);
+    expect(reads).toHaveLength(2);
+  });
+
+  it('gives what there is', async () => {
+    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 10, offset: 995 }, read);
+    expect(ids).toEqual([5, 4, 3, 2, 1]);
+    expect(reads).toHaveLength(3);
+  });
+});
