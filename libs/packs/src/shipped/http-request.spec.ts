@@ -241,7 +241,10 @@ describe('a request without an answer', () => {
   });
 
   it('says that it took too long', async () => {
-    expect(await request({ url: `${base}/silence`, timeout: 1 })).toMatchObject({ ...FAILED, error: 'Request timeout' });
+    expect(await request({ url: `${base}/silence`, timeout: 1 })).toMatchObject({
+      ...FAILED,
+      error: 'Request timeout',
+    });
   });
 
   it('says that the server speaks no HTTP', async () => {
