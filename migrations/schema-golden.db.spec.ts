@@ -22,9 +22,9 @@ describe('the complete schema', () => {
   afterAll(() => database.drop());
 
   it('is the one in schema.sql', async () => {
-    const [server] = (await dataSource.query(
+    const [server] = await dataSource.query<[{ version: number }]>(
       `select current_setting('server_version_num')::int / 10000 as version`,
-    )) as [{ version: number }];
+    );
     const head = `-- The schema on plain PostgreSQL ${server.version}, made from the migrations; see schema-golden.db.spec.ts.\n\n`;
     const schema = head + (await schemaOf(dataSource));
     if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(GOLDEN, schema);

@@ -61,9 +61,9 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
 
   it('keeps every row as it was', async () => {
     expect(await fingerprints(dataSource)).toEqual(ordinary.rows);
-    const [{ days }] = (await dataSource.query(
+    const [{ days }] = await dataSource.query<[{ days: number }]>(
       `select count(distinct date_bin('1 day', e.created, 'epoch'))::int as days from execution as e`,
-    )) as [{ days: number }];
+    );
     expect(days).toBeGreaterThanOrEqual(POPULATED_DAYS);
   });
 
@@ -179,9 +179,9 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
     });
 
     it('still updates a row whose chunk is compressed, and finds it', async () => {
-      const [old] = (await dataSource.query(
+      const [old] = await dataSource.query<[{ id: number }]>(
         `select e.id from execution as e where e.created < now() - interval '9 days' order by e.created desc limit 1`,
-      )) as [{ id: number }];
+      );
       await dataSource.query(
         `select compress_chunk(c) from show_chunks('execution', older_than => interval '7 days') as c`,
       );

@@ -18,9 +18,9 @@ describe.each(testKinds())('point access to one chunk of many (%s)', (kind) => {
     await first.destroy();
     dataSource = await database.dataSource({ migrations: [...migrations] });
     await dataSource.runMigrations({ transaction: 'each' });
-    const [row] = (await dataSource.query(
+    const [row] = await dataSource.query<[{ id: number }]>(
       `select e.id from execution as e where e.created < now() - interval '5 days' order by e.created desc limit 1`,
-    )) as [{ id: number }];
+    );
     id = row.id;
   });
 
@@ -44,7 +44,7 @@ describe.each(testKinds())('point access to one chunk of many (%s)', (kind) => {
       await db.query(`set local plan_cache_mode = force_generic_plan`);
       await db.query(`prepare point (bigint) as
         select e.status from execution as e where e.id = $1 and e.created = time_id_created($1)`);
-      const [row] = (await db.query(`explain (analyze, format json) execute point (${id})`)) as [PlanRow];
+      const [row] = await db.query<[PlanRow]>(`explain (analyze, format json) execute point (${id})`);
       await db.query(`deallocate point`);
       return row['QUERY PLAN'];
     });
@@ -66,7 +66,7 @@ describe.each(testKinds())('point access to one chunk of many (%s)', (kind) => {
   }
 
   async function planOf(statement: string, values: unknown[]): Promise<PlanRow['QUERY PLAN']> {
-    const [row] = (await dataSource.query(`explain (format json) ${statement}`, values)) as [PlanRow];
+    const [row] = await dataSource.query<[PlanRow]>(`explain (format json) ${statement}`, values);
     return row['QUERY PLAN'];
   }
 
