@@ -1,0 +1,150 @@
+import { insertEnforcements, LOGGER, type Logger, type Message, type NewEnforcement } from '@attune/common';
+import { type EventView, type JsonObject, parseJson, timeIdCreatedIso, withRawNumbers } from '@attune/engine';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
+import { idsOf } from '../message-ids.js';
+import { SecretStore } from '../secrets/secret-store.js';
+import { sliceByWeight } from './slice-by-weight.js';
+import { decideRule, type PreparedRule, prepareRule } from './match-rules.js';
+import { type EventHead, listEventHeads } from './sql/list-event-heads.sql.js';
+import { listActiveRules } from './sql/list-active-rules.sql.js';
+import { listEventPayloads } from './sql/list-event-payloads.sql.js';
+
+/** Payload bytes (as stored) times rules that are handled at once: it bounds the memory of a batch, whatever its events carry. */
+const SLICE_BYTES = 16 * 1024 * 1024;
+
+/** An event whose trigger has rules to be asked. */
+interface Candidate {
+  readonly head: EventHead;
+  readonly rules: readonly PreparedRule[];
+}
+
+/** A rule that matched an event, on its way into the database. */
+interface Match {
+  readonly eventId: number;
+  readonly event: EventView;
+  readonly rule: PreparedRule;
+  /** Secrets still in it; null: none, or they could not be rendered. */
+  readonly parameters: JsonObject | null;
+  readonly renderError: string | null;
+}
+
+/**
+ * Turns events into enforcements and executions: for each event one enforcement and one execution per enabled rule of its
+ * trigger whose conditions hold. Everything happens in the transaction that consumes the messages, so an event is acted on
+ * exactly once, whatever dies when.
+ */
+@Injectable()
+export class EnforceEventsService {
+  constructor(
+    private readonly secrets: SecretStore,
+    private readonly executions: StartExecutionsService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async handle(db: EntityManager, messages: readonly Message[]): Promise<void> {
+    const candidates = await this.findCandidates(db, idsOf(messages, 'event_id'));
+    const weightOf = ({ head, rules }: Candidate): number => head.payloadBytes * (rules.length + 1);
+    for (const slice of sliceByWeight(candidates, weightOf, SLICE_BYTES)) {
+      await this.record(db, await this.match(db, slice));
+    }
+  }
+
+  /** Most triggers have no rule; the payloads of their events are never read. */
+  private async findCandidates(db: EntityManager, ids: readonly number[]): Promise<Candidate[]> {
+    const heads = await listEventHeads(db, ids);
+    const triggers = new Set(heads.map(({ trigger }) => trigger).filter((trigger) => trigger !== null));
+    if (triggers.size === 0) return [];
+    const rules = Map.groupBy((await listActiveRules(db, [...triggers])).map(prepareRule), ({ trigger }) => trigger);
+    return heads.flatMap((head) => {
+      const ofTrigger = head.trigger === null ? [] : (rules.get(head.trigger) ?? []);
+      const asked = head.isForOneRule ? ofTrigger.filter(({ id }) => id === head.rule) : ofTrigger;
+      return asked.length === 0 ? [] : [{ head, rules: asked }];
+    });
+  }
+
+  private async match(db: EntityManager, candidates: readonly Candidate[]): Promise<Match[]> {
+    const payloads = await listEventPayloads(
+      db,
+      candidates.map(({ head }) => head.id),
+    );
+    const rulesOf = new Map(candidates.map(({ head, rules }) => [head.id, rules]));
+    const timestamp = new Date().toISOString();
+    return payloads.flatMap(({ id, triggerRef, payload }) => {
+      const event: EventView = {
+        id,
+        trigger_ref: triggerRef,
+        payload: payload === null ? null : parseJson(payload),
+        created: timeIdCreatedIso(id),
+      };
+      return (rulesOf.get(id) ?? []).flatMap((rule) => this.decide(rule, event, timestamp));
+    });
+  }
+
+  private decide(rule: PreparedRule, event: EventView, timestamp: string): Match[] {
+    const decision = decideRule(rule, event, timestamp);
+    const errors = decision.type === 'broken' ? [decision.error] : decision.errors;
+    if (errors.length > 0) {
+      this.logger.warn({ eventId: event.id, ruleRef: rule.ref, outcome: decision.type, errors }, 'rule has errors');
+    }
+    if (decision.type === 'no_match') return [];
+    // The schema that says what is secret went with the action: nothing of the parameters may be kept.
+    const parameters = decision.type === 'match' && rule.action !== null ? decision.parameters : null;
+    const renderError = decision.type === 'broken' ? decision.error : null;
+    return [{ eventId: event.id, event, rule, parameters, renderError }];
+  }
+
+  private async record(db: EntityManager, matches: readonly Match[]): Promise<void> {
+    const redactions = matches.map(({ rule, parameters }) => this.secrets.redact(rule.paramSchema, parameters));
+    const ids = await insertEnforcements(
+      db,
+      matches.map((match, index) => toEnforcement(match, redactions[index]?.redacted ?? null)),
+    );
+    await this.secrets.store(
+      db,
+      'enforcement_config',
+      ids.map((entityId, index) => ({ entityId, secrets: redactions[index]?.secrets ?? [] })),
+    );
+    const starts = matches.flatMap((match, index): ExecutionStart[] => {
+      const enforcement = ids[index];
+      if (enforcement === undefined || !canStart(match.rule)) return [];
+      return [toStart(match, enforcement, redactions[index]?.redacted ?? null)];
+    });
+    await this.executions.start(db, starts);
+  }
+}
+
+function canStart(rule: PreparedRule): boolean {
+  return rule.action !== null && rule.isActionEnabled;
+}
+
+function toEnforcement({ eventId, event, rule }: Match, config: JsonObject | null): NewEnforcement {
+  return {
+    rule: rule.id,
+    rule_ref: rule.ref,
+    trigger_ref: rule.triggerRef,
+    event: eventId,
+    config,
+    payload: withRawNumbers(event.payload),
+    conditions: withRawNumbers(rule.parsedConditions),
+    status: canStart(rule) ? 'processed' : 'disabled',
+  };
+}
+
+function toStart({ rule, renderError }: Match, enforcement: number, config: JsonObject | null): ExecutionStart {
+  return {
+    enforcement,
+    config,
+    action: rule.action,
+    actionRef: rule.actionRef,
+    ruleRef: rule.ref,
+    triggerRef: rule.triggerRef,
+    ownerIdentity: rule.ownerIdentity,
+    permissionSetRefs: rule.permissionSetRefs ?? rule.defaultPermissionSetRefs,
+    retentionPolicy: rule.retentionPolicy,
+    retentionLimit: rule.retentionLimit,
+    workflowDef: rule.workflowDef,
+    failure: renderError === null ? null : `The parameters of rule '${rule.ref}' cannot be rendered: ${renderError}`,
+  };
+}

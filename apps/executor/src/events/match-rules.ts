@@ -1,0 +1,48 @@
+import {
+  evaluateConditions,
+  type EventView,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+  renderRuleParameters,
+} from '@attune/engine';
+import { type ActiveRule } from './sql/list-active-rules.sql.js';
+
+/** An enabled rule, its texts read once for a whole batch of events. */
+export interface PreparedRule extends ActiveRule {
+  readonly parsedConditions: Json;
+  readonly parsedParams: JsonObject;
+}
+
+/**
+ * What one rule makes of one event. `errors` could not be decided or rendered and are told in the log. `broken`: the rule
+ * matched, but no parameters can be made; its execution is recorded as failed.
+ */
+export type RuleDecision =
+  | { readonly type: 'no_match'; readonly errors: readonly string[] }
+  | { readonly type: 'match'; readonly parameters: JsonObject; readonly errors: readonly string[] }
+  | { readonly type: 'broken'; readonly error: string };
+
+export function prepareRule(rule: ActiveRule): PreparedRule {
+  const params = parseJson(rule.actionParams);
+  return {
+    ...rule,
+    parsedConditions: parseJson(rule.conditions),
+    parsedParams: isJsonObject(params) ? params : {},
+  };
+}
+
+/** Decides about one rule and one event. Never throws, so that a rule cannot harm the others. `timestamp`: ISO 8601, UTC. */
+export function decideRule(rule: PreparedRule, event: EventView, timestamp: string): RuleDecision {
+  const outcome = evaluateConditions(rule.parsedConditions, event);
+  if (!outcome.matched) return { type: 'no_match', errors: outcome.error === undefined ? [] : [outcome.error] };
+  try {
+    const { id, ref, packConfig, parsedParams } = rule;
+    const rendered = renderRuleParameters(parsedParams, { event, packConfig, rule: { id, ref }, timestamp });
+    const parameters = isJsonObject(rendered.parameters) ? rendered.parameters : {};
+    return { type: 'match', parameters, errors: rendered.errors };
+  } catch (error) {
+    return { type: 'broken', error: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,53 @@
+import { type RetentionPolicyType, run, sql } from '@attune/common';
+import { type Json } from '@attune/engine';
+import { type EntityManager } from 'typeorm';
+
+/** A rule with all that is needed to decide about an event and to start its action. JSON texts keep large numbers exact. */
+export interface ActiveRule {
+  readonly id: number;
+  readonly ref: string;
+  readonly trigger: number;
+  readonly triggerRef: string;
+  readonly conditions: string;
+  readonly actionParams: string;
+  /** Null: the action's default; empty: no token. */
+  readonly permissionSetRefs: readonly string[] | null;
+  /** Null: the system identity. */
+  readonly ownerIdentity: number | null;
+  readonly packConfig: Json;
+  readonly actionRef: string;
+  /** Null: the action is gone. */
+  readonly action: number | null;
+  readonly isActionEnabled: boolean;
+  readonly paramSchema: Json;
+  readonly workflowDef: number | null;
+  readonly defaultPermissionSetRefs: readonly string[];
+  readonly retentionPolicy: RetentionPolicyType | null;
+  readonly retentionLimit: number | null;
+}
+
+/**
+ * The enabled rules of these triggers, by id. None of a disabled trigger or a disabled pack. A rule whose action is gone or
+ * disabled is in the list: that it matched is recorded.
+ */
+export function listActiveRules(db: EntityManager, triggers: readonly number[]): Promise<ActiveRule[]> {
+  return run<ActiveRule>(
+    db,
+    sql`
+    select
+      r.id, r.ref, r.trigger, r.trigger_ref as "triggerRef",
+      r.conditions::text as conditions, r.action_params::text as "actionParams",
+      r.permission_set_refs as "permissionSetRefs", r.owner_identity as "ownerIdentity",
+      p.config as "packConfig",
+      r.action_ref as "actionRef", a.id as action, coalesce(a.enabled, false) as "isActionEnabled",
+      a.param_schema as "paramSchema", a.workflow_def as "workflowDef",
+      coalesce(a.default_execution_permission_set_refs, '{}') as "defaultPermissionSetRefs",
+      a.artifact_retention_policy as "retentionPolicy", a.artifact_retention_limit as "retentionLimit"
+    from rule as r
+    join trigger as t on t.id = r.trigger and t.enabled
+    join pack as p on p.id = r.pack and p.enabled
+    left join action as a on a.id = r.action
+    where r.trigger = any(${triggers}::bigint[]) and r.enabled
+    order by r.id`,
+  );
+}

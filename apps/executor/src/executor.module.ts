@@ -1,0 +1,39 @@
+import { type Platform, PlatformModule } from '@attune/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { EnforceEventsService } from './events/enforce-events.service.js';
+import { EventConsumerService } from './events/event-consumer.service.js';
+import { StartExecutionsService } from './executions/start-executions.service.js';
+import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
+import { TimeoutMonitorService } from './monitor/timeout-monitor.service.js';
+import { CapacityWatchService } from './placement/capacity-watch.service.js';
+import { ExecutionConsumerService } from './placement/execution-consumer.service.js';
+import { PlaceExecutionsService } from './placement/place-executions.service.js';
+import { RecoverWorkService } from './recovery/recover-work.service.js';
+import { RecoveryService } from './recovery/recovery.service.js';
+import { SecretStore } from './secrets/secret-store.js';
+
+/** Everything between an event and the worker that runs its action. */
+@Module({})
+export class ExecutorModule {
+  static forRoot(platform: Platform): DynamicModule {
+    return {
+      module: ExecutorModule,
+      imports: [PlatformModule.forRoot(platform)],
+      providers: [
+        SecretStore,
+        StartExecutionsService,
+        EnforceEventsService,
+        EventConsumerService,
+        PlaceExecutionsService,
+        ExecutionConsumerService,
+        CapacityWatchService,
+        ReconcileExecutionsService,
+        TimeoutMonitorService,
+        RecoverWorkService,
+        RecoveryService,
+        MaintenanceService,
+      ],
+    };
+  }
+}

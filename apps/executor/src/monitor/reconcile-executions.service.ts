@@ -1,0 +1,152 @@
+import {
+  CONFIG,
+  type Config,
+  deactivateStaleWorkers,
+  deleteDispatches,
+  type ExecutionMove,
+  type LiveExecutionStatus,
+  LOGGER,
+  type Logger,
+  moveExecutions,
+  publish,
+} from '@attune/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { abandonedResult, cancelledResult, neverStartedResult, notPickedUpResult } from './monitor-results.js';
+import { listOrphanedExecutions, type OrphanedExecution } from './sql/list-orphaned-executions.sql.js';
+import { listOverdueExecutions } from './sql/list-overdue-executions.sql.js';
+import { returnExecutions } from './sql/return-executions.sql.js';
+
+/** What one look did; counts of executions, but for `deadWorkers`. */
+export interface Reconciliation {
+  readonly deadWorkers: readonly number[];
+  readonly abandoned: number;
+  readonly returned: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** Executions dealt with in one transaction; the rest comes with the next look. */
+const BATCH = 500;
+
+/** How often an execution is given to another worker after one died before starting it. */
+const MAX_RETURNS = 3;
+
+/** How long (s) a worker may take to answer a cancellation. */
+const CANCEL_ANSWER_SECONDS = 60;
+
+/**
+ * Ends or returns executions that nobody will finish: their worker is dead, did not pick them up or does not answer. Each
+ * change is compare-and-set, so a worker that acts at the same moment wins or loses cleanly, and any number of processes may
+ * look at once.
+ */
+@Injectable()
+export class ReconcileExecutionsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async reconcile(): Promise<Reconciliation> {
+    const { heartbeatTimeoutSeconds } = this.config.executor;
+    const deadWorkers = await deactivateStaleWorkers(this.dataSource, heartbeatTimeoutSeconds);
+    for (const workerId of deadWorkers) this.logger.warn({ workerId }, 'worker is silent; it counts as dead');
+    // First the dead: what they held must not be taken for something a living worker has left lying.
+    const orphans = await this.dataSource.transaction((db) => this.reconcileOrphans(db));
+    const failed = await this.dataSource.transaction((db) => this.failOverdue(db));
+    const cancelled = await this.dataSource.transaction((db) => this.cancelUnanswered(db));
+    return {
+      deadWorkers,
+      abandoned: orphans.abandoned,
+      returned: orphans.returned,
+      failed: orphans.failed + failed,
+      cancelled: orphans.cancelled + cancelled,
+    };
+  }
+
+  private async reconcileOrphans(db: EntityManager) {
+    const orphans = await listOrphanedExecutions(db, this.config.executor.heartbeatTimeoutSeconds, BATCH);
+    const at = new Date().toISOString();
+    const ofStatus = (status: OrphanedExecution['status']) => orphans.filter((orphan) => orphan.status === status);
+    const neverStarted = ofStatus('scheduled');
+    const lost = neverStarted.filter(({ timesReturned }) => timesReturned >= MAX_RETURNS);
+    const returned = await this.giveBack(
+      db,
+      neverStarted.filter(({ timesReturned }) => timesReturned < MAX_RETURNS).map(({ id }) => id),
+    );
+    const failed = await this.end(
+      db,
+      ['scheduled'],
+      lost.map(({ id, actionRef, timesReturned }) => {
+        return { id, status: 'failed', result: neverStartedResult(actionRef, timesReturned + 1, at) };
+      }),
+    );
+    const abandoned = await this.end(
+      db,
+      ['running'],
+      ofStatus('running').map(({ id, worker }) => {
+        return { id, status: 'abandoned', result: abandonedResult(worker, at) };
+      }),
+    );
+    const cancelled = await this.end(
+      db,
+      ['canceling'],
+      ofStatus('canceling').map(({ id }) => {
+        return { id, status: 'cancelled', result: cancelledResult('Its worker became unavailable') };
+      }),
+    );
+    return { abandoned, returned, failed, cancelled };
+  }
+
+  private async failOverdue(db: EntityManager): Promise<number> {
+    const { scheduledTimeoutSeconds } = this.config.executor;
+    const overdue = await listOverdueExecutions(db, 'scheduled', scheduledTimeoutSeconds, BATCH);
+    return this.end(
+      db,
+      ['scheduled'],
+      overdue.map(({ id, ageSeconds }) => {
+        return { id, status: 'failed', result: notPickedUpResult(scheduledTimeoutSeconds, ageSeconds) };
+      }),
+    );
+  }
+
+  private async cancelUnanswered(db: EntityManager): Promise<number> {
+    const overdue = await listOverdueExecutions(db, 'canceling', CANCEL_ANSWER_SECONDS, BATCH);
+    const result = cancelledResult(`Its worker did not answer within ${CANCEL_ANSWER_SECONDS} seconds`);
+    return this.end(
+      db,
+      ['canceling'],
+      overdue.map(({ id }) => ({ id, status: 'cancelled', result })),
+    );
+  }
+
+  /** Moves executions to their end, takes them from their workers and announces it; gives how many. */
+  private async end(
+    db: EntityManager,
+    from: readonly LiveExecutionStatus[],
+    moves: readonly ExecutionMove[],
+  ): Promise<number> {
+    const ended = await moveExecutions(db, moves, { from });
+    await deleteDispatches(db, ended);
+    await publish(
+      db,
+      ended.map((id) => ({ topic: 'execution.completed', payload: { execution_id: id } })),
+    );
+    for (const { id: executionId, status } of moves) {
+      if (ended.includes(executionId)) this.logger.warn({ executionId, status }, 'execution ended without its worker');
+    }
+    return ended.length;
+  }
+
+  private async giveBack(db: EntityManager, ids: readonly number[]): Promise<number> {
+    const returned = await returnExecutions(db, ids);
+    await deleteDispatches(db, returned);
+    await publish(
+      db,
+      returned.map((id) => ({ topic: 'execution.requested', payload: { execution_id: id } })),
+    );
+    if (returned.length > 0) this.logger.warn({ executions: returned.length }, 'executions returned from dead workers');
+    return returned.length;
+  }
+}

@@ -1,0 +1,73 @@
+import { run, sql } from '@attune/common';
+import { type EntityManager } from 'typeorm';
+import { createdWhileLive } from '../../created-window.js';
+
+/** A live execution whose worker is not there any more. */
+export interface OrphanedExecution {
+  readonly id: number;
+  readonly actionRef: string;
+  readonly status: 'scheduled' | 'running' | 'canceling';
+  /** How often it has lost its worker before it was started. */
+  readonly timesReturned: number;
+  readonly worker: LostWorker;
+}
+
+/** The worker as it was found; all but the id null when its row is gone. */
+export interface LostWorker {
+  readonly id: number;
+  readonly name: string | null;
+  readonly role: string | null;
+  readonly status: string | null;
+  /** ISO 8601. */
+  readonly last_heartbeat: string | null;
+  readonly heartbeat_age_seconds: number | null;
+  readonly cordoned: boolean | null;
+}
+
+/**
+ * Executions placed on workers that are gone, inactive, failed or silent, oldest first, at most `limit`. How often one was
+ * returned is read from its history, because the row itself counts the retries of a workflow task.
+ */
+export function listOrphanedExecutions(
+  db: EntityManager,
+  heartbeatTimeoutSeconds: number,
+  limit: number,
+): Promise<OrphanedExecution[]> {
+  return run<OrphanedExecution>(
+    db,
+    sql`
+    with orphaned as materialized (
+      select
+        e.id, e.action_ref, e.status, e.created, e.worker, w.name, w.worker_role, w.status as worker_status,
+        w.last_heartbeat, w.cordoned
+      from execution as e
+      left join worker as w on w.id = e.worker
+      where
+        e.status in ('scheduled', 'running', 'canceling') and ${createdWhileLive(sql`e.created`)}
+        and e.worker is not null
+        and (
+          w.id is null or w.status in ('inactive', 'error') or w.last_heartbeat is null
+          or w.last_heartbeat < now() - ${heartbeatTimeoutSeconds} * interval '1 second'
+        )
+      order by e.created, e.id
+      limit ${limit}
+    )
+    select
+      o.id, o.action_ref as "actionRef", o.status,
+      case when o.status <> 'scheduled' then 0 else (
+        select count(*)::int
+        from execution_history as h
+        where
+          h.entity_id = o.id and ${createdWhileLive(sql`h.time`)}
+          and h.old_values ->> 'status' = 'scheduled' and h.new_values ->> 'status' = 'requested'
+      ) end as "timesReturned",
+      json_build_object(
+        'id', o.worker, 'name', o.name, 'role', o.worker_role, 'status', o.worker_status,
+        'last_heartbeat', to_char(o.last_heartbeat at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'heartbeat_age_seconds', floor(extract(epoch from now() - o.last_heartbeat)),
+        'cordoned', o.cordoned
+      ) as worker
+    from orphaned as o
+    order by o.created, o.id`,
+  );
+}

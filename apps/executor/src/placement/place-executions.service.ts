@@ -1,0 +1,189 @@
+import {
+  CONFIG,
+  type Config,
+  type ExecutionMove,
+  insertDispatches,
+  LOGGER,
+  type Logger,
+  type Message,
+  moveExecutions,
+  publish,
+} from '@attune/common';
+import {
+  isRedactedSecret,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  restoreSecrets,
+} from '@attune/engine';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { idsOf } from '../message-ids.js';
+import { SecretStore } from '../secrets/secret-store.js';
+import { checkExecution } from './check-execution.js';
+import { failedResult, unschedulableResult } from './placement-results.js';
+import { listActionWorkers } from './sql/list-action-workers.sql.js';
+import { listPlaceableExecutions, type PlaceableExecution } from './sql/list-placeable-executions.sql.js';
+import { listRunnableActions, type RunnableAction } from './sql/list-runnable-actions.sql.js';
+import { type Postponement, postponePlacements } from './sql/postpone-placements.sql.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** What becomes of one execution. */
+type Placement =
+  | { readonly type: 'dispatch'; readonly execution: PlaceableExecution; readonly worker: number }
+  | { readonly type: 'fail'; readonly execution: PlaceableExecution; readonly result: JsonObject }
+  | { readonly type: 'wait'; readonly postponement: Postponement };
+
+/** An execution that waits for room is brought forward when there is some; it looks by itself only this many times more seldom. */
+const SELDOM = 4;
+
+/** A placement may start from these; anything else has been dealt with by somebody else. */
+const FROM = ['requested', 'scheduling'] as const;
+
+/**
+ * Gives requested executions to workers. One that can never run fails with the reason; one that must wait goes back into
+ * the queue until its time is up. The move is compare-and-set: of two processes at the same execution one wins.
+ */
+@Injectable()
+export class PlaceExecutionsService {
+  private lastChosenWorker: number | null = null;
+
+  constructor(
+    private readonly secrets: SecretStore,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async handle(db: EntityManager, messages: readonly Message[]): Promise<void> {
+    const executions = await listPlaceableExecutions(db, idsOf(messages, 'execution_id'));
+    if (executions.length === 0) return;
+    const actions = await this.actionsOf(db, executions);
+    const parameters = await this.parametersOf(db, executions);
+    const pool = new WorkerPool(
+      await listActionWorkers(db),
+      this.config.executor.heartbeatTimeoutSeconds * 1_000,
+      this.lastChosenWorker,
+    );
+    const at = new Date().toISOString();
+    const placements = executions.map((execution) => {
+      return this.place(execution, actions.get(execution.actionRef), parameters.get(execution.id) ?? {}, pool, at);
+    });
+    this.lastChosenWorker = pool.lastChosen;
+    await this.record(db, placements);
+  }
+
+  /** Ends an execution whose message was given up after its last try: nobody else will. */
+  async giveUp(db: EntityManager, message: Message, error: string): Promise<void> {
+    const [id] = idsOf([message], 'execution_id');
+    if (id === undefined) return;
+    const result = failedResult(`The execution could not be scheduled: ${error}`, new Date().toISOString());
+    const moved = await moveExecutions(db, [{ id, status: 'failed', result }], { from: FROM });
+    await publish(db, moved.map(completed));
+  }
+
+  private async actionsOf(
+    db: EntityManager,
+    executions: readonly PlaceableExecution[],
+  ): Promise<ReadonlyMap<string, RunnableAction>> {
+    const refs = [...new Set(executions.map(({ actionRef }) => actionRef))];
+    return new Map((await listRunnableActions(db, refs)).map((action) => [action.ref, action]));
+  }
+
+  /** The parameters by execution, with their secrets. */
+  private async parametersOf(
+    db: EntityManager,
+    executions: readonly PlaceableExecution[],
+  ): Promise<ReadonlyMap<number, JsonObject>> {
+    const redacted = executions.filter(({ config }) => holdsRedacted(config)).map(({ id }) => id);
+    const secrets = await this.secrets.open(db, 'execution_config', redacted);
+    return new Map(
+      executions.map(({ id, config }) => {
+        const restored = restoreSecrets(config, secrets.get(id) ?? []);
+        return [id, isJsonObject(restored) ? restored : {}];
+      }),
+    );
+  }
+
+  private place(
+    execution: PlaceableExecution,
+    action: RunnableAction | undefined,
+    parameters: JsonObject,
+    pool: WorkerPool,
+    at: string,
+  ): Placement {
+    const check = checkExecution(execution, action, parameters);
+    if (check.type === 'refused') return { type: 'fail', execution, result: failedResult(check.error, at) };
+    const decision = pool.place(check.requirements);
+    switch (decision.type) {
+      case 'chosen':
+        return { type: 'dispatch', execution, worker: decision.workerId };
+      case 'impossible':
+        return { type: 'fail', execution, result: unschedulableResult(execution.actionRef, decision.reason, at) };
+      case 'wait':
+        return this.wait(execution, decision, at);
+    }
+  }
+
+  private wait(
+    execution: PlaceableExecution,
+    { reason, fullWorkerIds }: { readonly reason: string; readonly fullWorkerIds: readonly number[] },
+    at: string,
+  ): Placement {
+    const { scheduledTimeoutSeconds, placementRetrySeconds } = this.config.executor;
+    const leftMs = scheduledTimeoutSeconds * 1_000 - execution.waitedMs;
+    if (leftMs <= 0) {
+      const message = `No worker could take it within ${scheduledTimeoutSeconds} seconds: ${reason}`;
+      return { type: 'fail', execution, result: unschedulableResult(execution.actionRef, message, at) };
+    }
+    const retryMs = placementRetrySeconds * 1_000 * (fullWorkerIds.length > 0 ? SELDOM : 1);
+    return {
+      type: 'wait',
+      postponement: {
+        execution_id: execution.id,
+        waits_for: fullWorkerIds,
+        reason,
+        delay_ms: Math.min(retryMs, leftMs),
+      },
+    };
+  }
+
+  private async record(db: EntityManager, placements: readonly Placement[]): Promise<void> {
+    const dispatches = placements.filter((placement) => placement.type === 'dispatch');
+    const failures = placements.filter((placement) => placement.type === 'fail');
+    const moves: ExecutionMove[] = [
+      ...dispatches.map(({ execution, worker }) => ({ id: execution.id, status: 'scheduled' as const, worker })),
+      ...failures.map(({ execution, result }) => ({ id: execution.id, status: 'failed' as const, result })),
+    ];
+    const moved = new Set(await moveExecutions(db, moves, { from: FROM }));
+    await insertDispatches(
+      db,
+      dispatches
+        .filter(({ execution }) => moved.has(execution.id))
+        .map(({ execution, worker }) => ({ execution: execution.id, worker, action_ref: execution.actionRef })),
+    );
+    const failed = failures.filter(({ execution }) => moved.has(execution.id));
+    await publish(
+      db,
+      failed.map(({ execution }) => completed(execution.id)),
+    );
+    await postponePlacements(
+      db,
+      placements.filter((placement) => placement.type === 'wait').map(({ postponement }) => postponement),
+    );
+    for (const { execution, result } of failed) {
+      const { id: executionId, actionRef } = execution;
+      this.logger.info({ executionId, actionRef, reason: result['message'] ?? result['error'] }, 'execution refused');
+    }
+  }
+}
+
+function completed(executionId: number) {
+  return { topic: 'execution.completed', payload: { execution_id: executionId } } as const;
+}
+
+function holdsRedacted(value: Json): boolean {
+  if (isRedactedSecret(value)) return true;
+  if (isJsonArray(value)) return value.some(holdsRedacted);
+  return isJsonObject(value) && Object.values(value).some(holdsRedacted);
+}

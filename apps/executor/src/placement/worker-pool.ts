@@ -1,0 +1,76 @@
+import {
+  chooseWorker,
+  type PlacementDecision,
+  type PlacementRequirements,
+  type PlacementWorker,
+  readLabels,
+  readRuntimes,
+  readTaints,
+} from '@attune/engine';
+import { type ActionWorker } from './sql/list-action-workers.sql.js';
+import { type WorkerRoom } from './sql/bring-forward-placements.sql.js';
+
+/**
+ * Executions that may wait at a worker for each of its slots. Without any, a slot would stay empty from the end of one
+ * execution until the scheduler has heard of it; with many, work sticks to a worker while another one becomes free.
+ */
+const WAITING_PER_SLOT = 4;
+
+/** The workers as they are while one batch is placed: each choice counts at once. */
+export class WorkerPool {
+  private readonly workers: (Omit<PlacementWorker, 'assigned'> & { assigned: number })[];
+  private lastChosenId: number | null;
+
+  constructor(
+    stored: readonly ActionWorker[],
+    private readonly heartbeatTimeoutMs: number,
+    lastChosenId: number | null = null,
+  ) {
+    this.workers = stored.map(toPlacementWorker);
+    this.lastChosenId = lastChosenId;
+  }
+
+  /** Where the turn among equal workers goes on in the next batch. */
+  get lastChosen(): number | null {
+    return this.lastChosenId;
+  }
+
+  place(requirements: PlacementRequirements): PlacementDecision {
+    // Ages of heartbeats were measured by the database, so "now" is zero.
+    const clock = { nowMs: 0, heartbeatTimeoutMs: this.heartbeatTimeoutMs, lastChosenId: this.lastChosenId };
+    const decision = chooseWorker(requirements, this.workers, clock);
+    if (decision.type === 'chosen') {
+      const chosen = this.workers.find(({ id }) => id === decision.workerId);
+      if (chosen) chosen.assigned += 1;
+      this.lastChosenId = decision.workerId;
+    }
+    return decision;
+  }
+
+  /** How many more executions each worker may hold; full ones are left out. */
+  rooms(): WorkerRoom[] {
+    return this.workers.flatMap(({ id, capacity, assigned, cordoned }) => {
+      const room = capacity === null ? UNLIMITED_ROOM : capacity - assigned;
+      return cordoned || room <= 0 ? [] : [{ worker: id, room }];
+    });
+  }
+}
+
+/** For a worker that states no limit: as much as a batch can use. */
+const UNLIMITED_ROOM = 1_000;
+
+function toPlacementWorker(worker: ActionWorker): PlacementWorker {
+  return {
+    id: worker.id,
+    name: worker.name,
+    role: worker.role,
+    status: worker.status,
+    cordoned: worker.cordoned,
+    lastHeartbeatMs: worker.heartbeatAgeMs === null ? null : -worker.heartbeatAgeMs,
+    runtimes: readRuntimes(worker.runtimes),
+    labels: readLabels(worker.labels),
+    taints: readTaints(worker.taints),
+    capacity: worker.slots === null ? null : worker.slots * (1 + WAITING_PER_SLOT),
+    assigned: worker.assigned,
+  };
+}

@@ -1,0 +1,89 @@
+import { LOGGER, type Logger, resolveEnforcements, run, sql } from '@attune/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
+import { announceLostExecutions } from './sql/announce-lost-executions.sql.js';
+import { listOpenEnforcements, type OpenEnforcement } from './sql/list-open-enforcements.sql.js';
+
+/** What one sweep found. */
+export interface Recovery {
+  readonly announcedExecutions: number;
+  readonly resolvedEnforcements: number;
+}
+
+/** Held by the one process that sweeps: two at once would announce an execution twice. */
+const RECOVERY_LOCK = 7_821_100;
+
+/** Work that lies longer (s) than this without anybody at it counts as lost. */
+const LOST_AFTER_SECONDS = 30;
+
+const BATCH = 1_000;
+
+/**
+ * Finds work whose message is missing. By the outbox none can be lost; this repairs what an operator, a restored backup or
+ * a moved queue did.
+ */
+@Injectable()
+export class RecoverWorkService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly executions: StartExecutionsService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async recover(): Promise<Recovery> {
+    const recovery = await this.dataSource.transaction(async (db): Promise<Recovery> => {
+      if (!(await this.isMyTurn(db))) return { announcedExecutions: 0, resolvedEnforcements: 0 };
+      return {
+        announcedExecutions: await announceLostExecutions(db, LOST_AFTER_SECONDS, BATCH),
+        resolvedEnforcements: await this.resolveOpen(db),
+      };
+    });
+    if (recovery.announcedExecutions + recovery.resolvedEnforcements > 0) {
+      this.logger.warn({ ...recovery }, 'work without a message was found and taken up again');
+    }
+    return recovery;
+  }
+
+  private async isMyTurn(db: EntityManager): Promise<boolean> {
+    const [row] = await run<{ mine: boolean }>(db, sql`select pg_try_advisory_xact_lock(${RECOVERY_LOCK}) as mine`);
+    return row?.mine === true;
+  }
+
+  private async resolveOpen(db: EntityManager): Promise<number> {
+    const open = await listOpenEnforcements(db, LOST_AFTER_SECONDS, BATCH);
+    const startable = open.filter(({ canStart }) => canStart);
+    const processed = await resolveEnforcements(
+      db,
+      startable.map(({ id }) => id),
+      'processed',
+    );
+    await this.executions.start(
+      db,
+      startable.filter(({ id }) => processed.includes(id)).map((enforcement) => toStart(enforcement)),
+    );
+    const disabled = await resolveEnforcements(
+      db,
+      open.filter(({ canStart }) => !canStart).map(({ id }) => id),
+      'disabled',
+    );
+    return processed.length + disabled.length;
+  }
+}
+
+function toStart(enforcement: OpenEnforcement): ExecutionStart {
+  return {
+    enforcement: enforcement.id,
+    config: enforcement.config,
+    action: enforcement.action,
+    actionRef: enforcement.actionRef ?? '',
+    ruleRef: enforcement.ruleRef,
+    triggerRef: enforcement.triggerRef,
+    ownerIdentity: enforcement.ownerIdentity,
+    permissionSetRefs: enforcement.permissionSetRefs,
+    retentionPolicy: enforcement.retentionPolicy,
+    retentionLimit: enforcement.retentionLimit,
+    workflowDef: enforcement.workflowDef,
+    failure: null,
+  };
+}

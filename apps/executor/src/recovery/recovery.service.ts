@@ -1,0 +1,28 @@
+import { CONFIG, type Config, LOGGER, type Logger } from '@attune/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { PeriodicTask } from '../periodic-task.js';
+import { RecoverWorkService } from './recover-work.service.js';
+
+/** Sweeps for lost work every `executor.recovery_interval` seconds. */
+@Injectable()
+export class RecoveryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly task: PeriodicTask;
+
+  constructor(recovering: RecoverWorkService, @Inject(CONFIG) { executor }: Config, @Inject(LOGGER) logger: Logger) {
+    this.task = new PeriodicTask(logger, {
+      name: 'recovery sweep',
+      intervalMs: executor.recoveryIntervalSeconds * 1_000,
+      run: async () => {
+        await recovering.recover();
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.task.stop();
+  }
+}

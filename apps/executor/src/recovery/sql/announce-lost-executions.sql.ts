@@ -1,0 +1,27 @@
+import { execute, QUEUE, sql } from '@attune/common';
+import { type EntityManager } from 'typeorm';
+import { createdWhileLive } from '../../created-window.js';
+
+/**
+ * Announces requested executions again that have no message; gives how many. One statement, one snapshot: an execution
+ * whose message is being consumed right now still has it here, and one whose consumer has committed is not requested any more.
+ */
+export function announceLostExecutions(db: EntityManager, olderThanSeconds: number, limit: number): Promise<number> {
+  return execute(
+    db,
+    sql`
+    insert into outbox_message (queue, topic, payload)
+    select ${QUEUE.executorExecutions}, 'execution.requested', jsonb_build_object('execution_id', e.id)
+    from execution as e
+    where
+      e.status in ('requested', 'scheduling') and ${createdWhileLive(sql`e.created`)}
+      and e.updated < now() - ${olderThanSeconds} * interval '1 second'
+      and e.id not in (
+        select (o.payload ->> 'execution_id')::bigint
+        from outbox_message as o
+        where o.queue = ${QUEUE.executorExecutions} and o.payload ->> 'execution_id' is not null
+      )
+    order by e.created, e.id
+    limit ${limit}`,
+  );
+}

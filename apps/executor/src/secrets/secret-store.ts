@@ -1,0 +1,59 @@
+import { SecretBox, type SecretEntityType } from '@attune/common';
+import { type Json, type JsonObject, redactSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { insertSecretValues } from './sql/insert-secret-values.sql.js';
+import { listSecretValues } from './sql/list-secret-values.sql.js';
+
+/** Parameters ready to be stored: without secrets, null when there are none. */
+export interface StorableParameters {
+  readonly redacted: JsonObject | null;
+  readonly secrets: readonly SecretValue[];
+}
+
+/** Keeps the values a schema marks secret apart from the parameters they came in, encrypted. */
+@Injectable()
+export class SecretStore {
+  constructor(private readonly box: SecretBox) {}
+
+  redact(schema: Json, parameters: JsonObject | null): StorableParameters {
+    if (parameters === null || Object.keys(parameters).length === 0) return { redacted: null, secrets: [] };
+    const { redacted, secrets } = redactSecrets(schema, parameters);
+    return { redacted: withRawNumbers(redacted) as JsonObject, secrets };
+  }
+
+  async store(
+    db: EntityManager,
+    entityType: SecretEntityType,
+    entities: readonly { readonly entityId: number; readonly secrets: readonly SecretValue[] }[],
+  ): Promise<void> {
+    const values = entities.flatMap(({ entityId, secrets }) =>
+      secrets.map(({ pointer, value }) => ({
+        entity_id: entityId,
+        json_path: pointer,
+        encrypted_value: this.box.seal(withRawNumbers(value)),
+      })),
+    );
+    await insertSecretValues(db, entityType, this.box.keyHash, values);
+  }
+
+  /**
+   * The secrets of executions or enforcements, decrypted, by id. They must not leave the process.
+   *
+   * @throws SecretBoxError when one was sealed with another key
+   */
+  async open(
+    db: EntityManager,
+    entityType: SecretEntityType,
+    ids: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly SecretValue[]>> {
+    if (ids.length === 0) return new Map();
+    const stored = await listSecretValues(db, entityType, ids);
+    const opened = stored.map(({ entityId, pointer, sealed }) => ({
+      entityId,
+      secret: { pointer, value: this.box.open(sealed) as Json },
+    }));
+    const groups = Map.groupBy(opened, ({ entityId }) => entityId);
+    return new Map([...groups].map(([id, group]) => [id, group.map(({ secret }) => secret)]));
+  }
+}
