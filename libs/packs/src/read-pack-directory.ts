@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { messageOf } from '@attune/common';
+import { errorCodeOf, messageOf } from '@attune/common';
 import { COMPONENT_DIRECTORIES, MANIFEST, type PackFile, type PackFiles } from './format/pack-files.js';
 import { type PackReading, parsePack } from './format/parse-pack.js';
 import { MAX_YAML_BYTES } from './format/yaml-document.js';
@@ -19,7 +19,7 @@ export async function readPackDirectory(directory: string): Promise<PackReading>
     try {
       files.push({ path, text: await readYaml(join(directory, path)) });
     } catch (error) {
-      if (path === MANIFEST && isMissing(error)) return;
+      if (path === MANIFEST && errorCodeOf(error) === 'ENOENT') return;
       problems.push({ file: path, line: null, component_type: type, ref: null, key: null, error: messageOf(error) });
     }
   };
@@ -63,12 +63,7 @@ function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** By its code: errors of the file system are not always instances of this realm's `Error`. */
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-}
-
 function emptyWhenMissing(error: unknown): string[] {
-  if (isMissing(error)) return [];
+  if (errorCodeOf(error) === 'ENOENT') return [];
   throw error;
 }

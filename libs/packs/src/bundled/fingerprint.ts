@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodeOf } from '@attune/common';
 
 /** What running a pack leaves behind in its directory; it is no part of the pack. */
 const GENERATED = new Set(['__pycache__', 'node_modules', '.venv', '.git']);
@@ -13,7 +14,7 @@ export async function fingerprintOf(directory: string): Promise<string | null> {
   const found = await addDirectory(hash, directory, '').then(
     () => true,
     (error: unknown) => {
-      if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return false;
+      if (errorCodeOf(error) === 'ENOENT') return false;
       throw error;
     },
   );

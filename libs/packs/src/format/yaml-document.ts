@@ -1,3 +1,4 @@
+import { messageOf } from '@attune/common';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 
 /** Where in a document a value is: keys of maps and indexes of lists, from the outside in. */
@@ -38,8 +39,7 @@ export function parseYaml(text: string): YamlDocument {
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASED_VALUES }), problems, lineOf };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problems: [{ line: 1, error: `not valid YAML: ${reason}` }], lineOf };
+    return { value: undefined, problems: [{ line: 1, error: `not valid YAML: ${messageOf(error)}` }], lineOf };
   }
 }
 
