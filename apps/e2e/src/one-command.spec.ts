@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,25 +68,34 @@ describe('attune up', () => {
     await second.interrupt();
   });
 
-  it.each([
-    ['a port that is taken', async () => ({}), /port \d+ .*(in use|taken)/i],
-    ['bad configuration', async () => ({ ATTUNE__LOG__LEVEL: 'loud', ATTUNE__NO__SUCH: '1' }), /log\.level[^]*no\.?/],
-    [
-      'an unreachable database',
-      async () => ({ ATTUNE__DATABASE__URL: `postgres://a:b@127.0.0.1:${await freePort()}/attune` }),
-      /cannot reach the database at 127\.0\.0\.1:\d+/,
-    ],
-  ])('says in one line what is wrong with %s', async (problem, environment, message) => {
-    const blocker = createServer();
-    if (problem.includes('port')) await new Promise<void>((done) => blocker.listen(port, '0.0.0.0', done));
-    const result = await runCli(['up'], {
-      dataDir,
-      port,
-      environment: (await environment()) as Record<string, string>,
+  describe('says in one line what is wrong with', () => {
+    const expectRefusal = async (environment: Record<string, string>, message: RegExp) => {
+      const result = await runCli(['up'], { dataDir, port, environment });
+      expect(result.code).toBe(1);
+      expect(result.output).toMatch(message);
+      expect(result.output).not.toMatch(/^\s+at /m);
+    };
+
+    it('a port that is taken', async () => {
+      const blocker = createServer();
+      await new Promise<void>((done) => blocker.listen(port, '0.0.0.0', done));
+      await expectRefusal({}, /port \d+ .*(in use|taken)/i);
+      blocker.close();
     });
-    blocker.close();
-    expect(result.code).toBe(1);
-    expect(result.output).toMatch(message);
-    expect(result.output).not.toMatch(/^\s+at /m);
+
+    it('every setting at once', () =>
+      expectRefusal({ ATTUNE__LOG__LEVEL: 'loud', ATTUNE__NO__SUCH: '1' }, /log\.level: .*\n.*no: unknown setting/));
+
+    it('a database that cannot be reached', async () =>
+      expectRefusal(
+        { ATTUNE__DATABASE__URL: `postgres://a:b@127.0.0.1:${await freePort()}/attune` },
+        /cannot reach the database at 127\.0\.0\.1:\d+/,
+      ));
+
+    it('a data directory that cannot be written', async () => {
+      await writeFile(join(dataDir, 'file'), '');
+      await expectRefusal({ ATTUNE__DATA_DIR: join(dataDir, 'file', 'inside') }, /data directory/);
+    });
   });
+});
 });
