@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { errorCode } from './error-code.js';
 
 /** A TCP port nobody listens on at `host` right now. Another process may take it before the caller does. */
 export async function findFreePort(host = '127.0.0.1'): Promise<number> {
@@ -12,10 +13,12 @@ export async function findFreePort(host = '127.0.0.1'): Promise<number> {
   return address.port;
 }
 
-/** Whether `port` can be bound at `host` right now. */
+/** False when somebody listens on `port` of `host`. Other obstacles (no such address, no right to it) are for whoever listens to report. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false)).listen({ host, port }, () => server.close(() => resolve(true)));
+    server
+      .once('error', (error) => resolve(errorCode(error) !== 'EADDRINUSE'))
+      .listen({ host, port }, () => server.close(() => resolve(true)));
   });
 }

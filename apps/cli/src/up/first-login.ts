@@ -3,12 +3,13 @@ import { join, relative } from 'node:path';
 import { type Config } from '@attune/common';
 import { type LoginFact } from './summary.js';
 
-/** How the person logs in: the file that the API wrote when it made the first administrator, or their own configuration. */
-export function findFirstLogin(config: Config): LoginFact {
-  const path = join(config.dataDir, 'credentials.json');
+/** How the person logs in. The API wrote the file when it made the first administrator, also when the person chose the password. */
+export function findFirstLogin({ dataDir, bootstrap }: Pick<Config, 'dataDir' | 'bootstrap'>): LoginFact {
+  const path = join(dataDir, 'credentials.json');
   const stored = readCredentials(path);
-  if (config.bootstrap.login !== null) return { type: 'configured', login: config.bootstrap.login };
-  return stored === null ? { type: 'unknown' } : { type: 'stored', ...stored, file: relative(process.cwd(), path) };
+  if (stored === null) return { type: 'unknown' };
+  if (stored.password === bootstrap.password) return { type: 'configured', login: stored.login };
+  return { type: 'stored', ...stored, file: relative(process.cwd(), path) };
 }
 
 function readCredentials(path: string): { login: string; password: string } | null {

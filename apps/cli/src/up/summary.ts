@@ -8,8 +8,8 @@ export interface SummaryFacts {
 
 /**
  * - `stored`: made once and kept in `file`
- * - `configured`: set by ATTUNE__BOOTSTRAP__LOGIN
- * - `unknown`: the first administrator was made earlier, in another way
+ * - `configured`: the person chose the password, which is not shown
+ * - `unknown`: nothing on this machine tells
  */
 export type LoginFact =
   | { readonly type: 'stored'; readonly login: string; readonly password: string; readonly file: string }
