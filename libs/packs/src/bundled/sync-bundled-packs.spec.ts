@@ -68,6 +68,11 @@ describe('syncBundledPacks', () => {
     expect((await readdir(target)).sort()).toEqual(['core', 'demo']);
   });
 
+  it('gives the core pack first, because the others name its runtimes', async () => {
+    await put(source, 'alpha/pack.yaml', 'ref: alpha\n');
+    expect((await syncBundledPacks(source, target)).map(({ ref }) => ref)).toEqual(['core', 'alpha', 'demo']);
+  });
+
   it('leaves packs alone that were not shipped', async () => {
     await put(target, 'mine/pack.yaml', 'ref: mine\n');
     await copied();

@@ -17,8 +17,12 @@ export interface BundledPack {
 /** Leftovers of a copy that was killed are removed once nobody can be working on them any more. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
+/** Loaded before all others: their actions name its runtimes. */
+const CORE = 'core';
+
 /**
- * Puts every pack below `sourceDirectory` below `packsBaseDirectory`, in filename order. A pack whose files are the same
+ * Puts every pack below `sourceDirectory` below `packsBaseDirectory` and gives them in the order to load them: the core
+ * pack, then the others in filename order. A pack whose files are the same
  * there is left alone; another one is replaced as a whole: copied beside its place, then swapped by renaming, so that
  * nobody ever sees half a pack. Safe to call at once from several processes.
  */
@@ -36,7 +40,8 @@ export async function syncBundledPacks(sourceDirectory: string, packsBaseDirecto
 async function packNames(directory: string): Promise<string[]> {
   const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
   const isPack = await Promise.all(names.map((name) => exists(join(directory, name, MANIFEST))));
-  return names.filter((_, index) => isPack[index]);
+  const packs = names.filter((_, index) => isPack[index]);
+  return [...packs.filter((name) => name === CORE), ...packs.filter((name) => name !== CORE)];
 }
 
 async function syncPack(source: string, target: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createDataSource, execute, type OutgoingMessage, run, sql, type Sql } from '@attune/common';
@@ -37,8 +37,10 @@ const MANIFEST = 'ref: demo\nversion: 1.0.0\n';
 
 /** Writes a pack into a new directory. Without a manifest of its own it is the pack `demo`. */
 async function packOf(files: Files): Promise<string> {
-  const directory = join(workspace, randomUUID());
-  for (const [path, text] of Object.entries({ 'pack.yaml': MANIFEST, ...files })) {
+  const written = { 'pack.yaml': MANIFEST, ...files };
+  const ref = /^ref: (.*)$/m.exec(written['pack.yaml'])?.[1] ?? 'demo';
+  const directory = join(workspace, randomUUID(), ref);
+  for (const [path, text] of Object.entries(written)) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
   }
@@ -338,6 +340,15 @@ describe('a pack with problems', () => {
       message: "Pack 'demo' was not loaded: triggers/bad.yaml:2 enabled: must be true or false, not text",
       details: { problems: [{ file: 'triggers/bad.yaml', line: 2 }] },
     });
+  });
+
+  it('is refused in a directory where workers would not find it', async () => {
+    const directory = await packOf({});
+    const elsewhere = `${directory}-1.0`;
+    await rename(directory, elsewhere);
+    await expect(loadPackDirectory(db, elsewhere)).rejects.toThrow(
+      "the directory of the pack is called 'demo-1.0' and has to be called 'demo'",
+    );
   });
 
   it('leaves the transaction of its caller usable', async () => {

@@ -1,7 +1,9 @@
+import { basename, resolve } from 'node:path';
 import { type Database, publish, type OutgoingMessage } from '@attune/common';
 import { type JsonObject } from '@attune/engine';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ManifestSpec } from '../format/manifest.format.js';
+import { MANIFEST } from '../format/pack-files.js';
 import { type ParsedPack } from '../format/parse-pack.js';
 import { PackLoadError, type PackProblem } from '../problem.js';
 import { readPackDirectory } from '../read-pack-directory.js';
@@ -54,8 +56,16 @@ export async function loadPackDirectory(
   const manager = db instanceof DataSource ? db.manager : db;
   return manager.transaction(async (transaction) => {
     await lockPack(transaction, pack.manifest.ref);
-    return load(transaction, pack, { problems, warnings }, options);
+    return load(transaction, pack, { problems: [...misplaced(pack, directory), ...problems], warnings }, options);
   });
+}
+
+/** Workers find the files of a pack by its ref, so its directory has to be called that. */
+function misplaced({ manifest }: ParsedPack, directory: string): PackProblem[] {
+  const name = basename(resolve(directory));
+  if (name === manifest.ref) return [];
+  const error = `the directory of the pack is called '${name}' and has to be called '${manifest.ref}'`;
+  return [{ file: MANIFEST, line: null, component_type: 'pack', ref: manifest.ref, key: 'ref', error }];
 }
 
 async function load(
