@@ -11,8 +11,8 @@ const ORPHAN_GRACE_SECONDS = 10;
 /** The database that everything runs on: ours, or one that the person gave. */
 export interface ProductDatabase {
   readonly url: string;
-  /** For the person: `PostgreSQL 18.4, embedded, in .attune/postgres`. */
-  readonly description: string;
+  /** For the person: `embedded, in .attune/postgres`. */
+  readonly place: string;
   /** Variables that tell a service where it is; the address of our own stands in a file, not in the environment. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export interface ProductDatabase {
 export async function openProductDatabase(config: Config, tell: (line: string) => void): Promise<ProductDatabase> {
   if (config.database.url !== null) {
     const { url } = config.database;
-    return { url, description: `PostgreSQL at ${addressOf(url)}`, environment: {}, stop: () => Promise.resolve() };
+    return { url, place: addressOf(url), environment: {}, stop: () => Promise.resolve() };
   }
   return EmbeddedDatabase.start(config.dataDir, tell);
 }
@@ -33,7 +33,7 @@ export const databaseUrlFile = (dataDir: string): string => join(dataDir, 'datab
 /** Keeps the embedded server running on one address until it is stopped. */
 class EmbeddedDatabase implements ProductDatabase {
   readonly url: string;
-  readonly description: string;
+  readonly place: string;
   readonly environment: Readonly<Record<string, string>>;
   private readonly stopping = new AbortController();
   private readonly watching: Promise<void>;
@@ -45,7 +45,7 @@ class EmbeddedDatabase implements ProductDatabase {
   ) {
     const file = databaseUrlFile(dataDir);
     this.url = server.url;
-    this.description = `PostgreSQL ${server.version}, embedded, in ${relative(process.cwd(), postgresDir(dataDir))}`;
+    this.place = `embedded, in ${relative(process.cwd(), postgresDir(dataDir))}`;
     this.environment = { ATTUNE__DATABASE__URL_FILE: file };
     writeFileSync(file, `${server.url}\n`, { mode: 0o600 });
     this.watching = this.keepRunning();

@@ -1,7 +1,13 @@
 import { type LoginFact, renderSummary } from './summary.js';
 
 const render = (login: LoginFact): string =>
-  renderSummary({ url: 'http://127.0.0.1:8080', database: 'PostgreSQL 18.4, embedded', dataDir: '.attune', login });
+  renderSummary({
+    url: 'http://127.0.0.1:8080',
+    databasePlace: 'embedded, in .attune/postgres',
+    databaseKind: 'PostgreSQL 18.4 without TimescaleDB',
+    dataDir: '.attune',
+    login,
+  });
 
 describe('renderSummary', () => {
   it('names addresses, login, database and a first step, and ends with the way out', () => {
@@ -15,7 +21,8 @@ describe('renderSummary', () => {
        OpenAPI   http://127.0.0.1:8080/api-spec/openapi.json
        Login     admin
        Password  secret (kept in .attune/credentials.json)
-       Database  PostgreSQL 18.4, embedded
+       Database  embedded, in .attune/postgres
+                 PostgreSQL 18.4 without TimescaleDB
        Data      .attune (logs in .attune/logs)
 
      Try next

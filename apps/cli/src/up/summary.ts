@@ -1,7 +1,10 @@
 /** What the person needs to know once everything runs. */
 export interface SummaryFacts {
   readonly url: string;
-  readonly database: string;
+  /** Where it is, for example `embedded, in .attune/postgres`. */
+  readonly databasePlace: string;
+  /** What it is and can do, in one line. */
+  readonly databaseKind: string;
   readonly dataDir: string;
   readonly login: LoginFact;
 }
@@ -17,13 +20,14 @@ export type LoginFact =
   | { readonly type: 'unknown' };
 
 /** The last thing `attune up` prints when everything runs. */
-export function renderSummary({ url, database, dataDir, login }: SummaryFacts): string {
+export function renderSummary({ url, databasePlace, databaseKind, dataDir, login }: SummaryFacts): string {
   const rows: [string, string][] = [
     ['API', `${url}/api/v1`],
     ['Docs', `${url}/docs`],
     ['OpenAPI', `${url}/api-spec/openapi.json`],
     ...loginRows(login),
-    ['Database', database],
+    ['Database', databasePlace],
+    ['', databaseKind],
     ['Data', `${dataDir} (logs in ${dataDir}/logs)`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -1,5 +1,13 @@
 import { join, relative } from 'node:path';
-import { type Config, connect, createDataSource, loadConfig, migrateDatabase, StartupError } from '@attune/common';
+import {
+  type Config,
+  connect,
+  createDataSource,
+  databaseCapabilities,
+  loadConfig,
+  migrateDatabase,
+  StartupError,
+} from '@attune/common';
 import { isPortFree } from '@attune/postgres';
 import { type DataDirLock, takeDataDirLock } from './data-dir-lock.js';
 import { findFirstLogin } from './first-login.js';
@@ -52,10 +60,9 @@ class Product {
     await assertPortFree(config);
     this.database = await openProductDatabase(config, tell);
     leaveIf(stopped);
-    tell(this.database.description);
-    const ran = await migrate(this.database.url);
+    const { ran, databaseKind } = await migrate(this.database.url);
     leaveIf(stopped);
-    tell(ran === 0 ? 'schema is up to date' : `schema brought up to date (${ran} migrations)`);
+    tell(`database is ready (${ran === 0 ? 'schema up to date' : `${ran} migrations applied`})`);
     this.supervisor = new Supervisor({
       groups: servicePrograms(config, join(import.meta.dirname, '../../..'), this.database.environment),
       logDirectory: join(config.dataDir, 'logs'),
@@ -71,7 +78,8 @@ class Product {
     console.log(
       renderSummary({
         url: this.url(),
-        database: this.database.description,
+        databasePlace: this.database.place,
+        databaseKind,
         dataDir: relative(process.cwd(), config.dataDir),
         login: findFirstLogin(config),
       }),
@@ -115,11 +123,13 @@ async function assertPortFree({ server }: Config): Promise<void> {
   throw new StartupError(`port ${server.port} of ${server.host} is in use; set ATTUNE__SERVER__PORT to another one`);
 }
 
-async function migrate(url: string): Promise<number> {
+/** Brings the schema up to date; gives the number of migrations that ran and what the database is. */
+async function migrate(url: string): Promise<{ ran: number; databaseKind: string }> {
   const dataSource = createDataSource({ url, poolSize: 2, applicationName: 'attune-up' });
   try {
     await connect(dataSource, url);
-    return (await migrateDatabase(dataSource)).length;
+    const { length: ran } = await migrateDatabase(dataSource);
+    return { ran, databaseKind: (await databaseCapabilities(dataSource)).description };
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }
