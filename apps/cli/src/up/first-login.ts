@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type Config } from '@attune/common';
+import { displayPath } from './display-path.js';
 import { type LoginFact } from './summary.js';
 
 /** How the person logs in. The API wrote the file when it made the first administrator, also when the person chose the password. */
@@ -9,7 +10,7 @@ export function findFirstLogin({ dataDir, bootstrap }: Pick<Config, 'dataDir' | 
   const stored = readCredentials(path);
   if (stored === null) return { type: 'unknown' };
   if (stored.password === bootstrap.password) return { type: 'configured', login: stored.login };
-  return { type: 'stored', ...stored, file: relative(process.cwd(), path) };
+  return { type: 'stored', ...stored, file: displayPath(path) };
 }
 
 function readCredentials(path: string): { login: string; password: string } | null {

@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressOf, type Config, messageOf } from '@attune/common';
 import { type PostgresServer, startPostgres } from '@attune/postgres';
+import { displayPath } from './display-path.js';
 import { restartDelayMs } from './restart-delay.js';
 
 /** The services end their work after our death; the database waits for them this long. */
@@ -45,7 +46,7 @@ class EmbeddedDatabase implements ProductDatabase {
   ) {
     const file = databaseUrlFile(dataDir);
     this.url = server.url;
-    this.place = `embedded, in ${relative(process.cwd(), postgresDir(dataDir))}`;
+    this.place = `embedded, in ${displayPath(postgresDir(dataDir))}`;
     this.environment = { ATTUNE__DATABASE__URL_FILE: file };
     writeFileSync(file, `${server.url}\n`, { mode: 0o600 });
     this.watching = this.keepRunning();

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import {
   type Config,
   connect,
@@ -10,6 +10,7 @@ import {
 } from '@attune/common';
 import { isPortFree } from '@attune/postgres';
 import { type DataDirLock, takeDataDirLock } from './data-dir-lock.js';
+import { displayPath } from './display-path.js';
 import { findFirstLogin } from './first-login.js';
 import { openProductDatabase, type ProductDatabase } from './product-database.js';
 import { servicePrograms, stopDeadlineMs } from './service-programs.js';
@@ -80,7 +81,7 @@ class Product {
         url: this.url(),
         databasePlace: this.database.place,
         databaseKind,
-        dataDir: relative(process.cwd(), config.dataDir),
+        dataDir: displayPath(config.dataDir),
         login: findFirstLogin(config),
       }),
     );
