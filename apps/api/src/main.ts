@@ -1,1 +1,5 @@
-export const PROJECT = 'api';
+import 'reflect-metadata';
+import { runService } from '@attune/common';
+import { startApi } from './start-api.js';
+
+await runService({ name: 'api', start: startApi });

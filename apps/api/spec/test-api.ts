@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, createDataSource, DatabaseListener, loadConfig, type Platform } from '@attune/common';
+import { type AnyOperation, type ApiClient, createClient, type Grant, operations } from '@attune/contract';
+import { createTestDatabase, type TestDatabaseOptions } from '@attune/testing';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type DataSource } from 'typeorm';
+import { bootstrap } from '../src/bootstrap/bootstrap.js';
+import { createApp } from '../src/create-app.js';
+import { createIdentity } from './identities.js';
+
+export const ADMIN = { login: 'admin', password: 'correct horse battery' };
+
+/** The whole API on a database of its own, asked in-process. */
+export interface TestApi {
+  readonly app: NestFastifyApplication;
+  readonly platform: Platform;
+  readonly dataSource: DataSource;
+  /** The first administrator. */
+  readonly admin: ApiClient;
+  /** Nobody in particular. */
+  readonly anonymous: ApiClient;
+  /** Somebody new with exactly these grants. */
+  withGrants(grants: readonly Grant[]): Promise<ApiClient>;
+  withToken(token: string | null): ApiClient;
+  close(): Promise<void>;
+}
+
+export async function startTestApi(options: TestDatabaseOptions = {}): Promise<TestApi> {
+  const database = await createTestDatabase(options);
+  const directory = await mkdtemp(join(tmpdir(), 'attune-api-'));
+  const platform = await createPlatform(database.url, directory);
+  await bootstrap(platform);
+  const app = await createApp(platform);
+  const withToken = (token: string | null): ApiClient => strictClient(app, token);
+  const anonymous = withToken(null);
+  const { access_token: token } = await anonymous.call(operations.login, { body: ADMIN });
+  return {
+    app,
+    platform,
+    dataSource: platform.dataSource,
+    admin: withToken(token),
+    anonymous,
+    withToken,
+    withGrants: async (grants) => withToken((await createIdentity(platform, grants)).token),
+    close: async () => {
+      await app.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createPlatform(url: string, directory: string): Promise<Platform> {
+  const config = loadConfig({
+    directory,
+    environment: {
+      ATTUNE__DATABASE__URL: url,
+      ATTUNE__DATA_DIR: directory,
+      ATTUNE__BOOTSTRAP__LOGIN: ADMIN.login,
+      ATTUNE__BOOTSTRAP__PASSWORD: ADMIN.password,
+      ATTUNE__LOG__LEVEL: process.env['ATTUNE_TEST_LOG'] ?? 'fatal',
+    },
+  });
+  const logger = createLogger('api', config.log);
+  const dataSource = await createDataSource({ url }).initialize();
+  return { service: 'api', config, logger, dataSource, listener: new DatabaseListener(url, logger) };
+}
+
+/** A client that also insists that an answer holds nothing the contract does not name. */
+function strictClient(app: NestFastifyApplication, token: string | null): ApiClient {
+  const call = async (operation: AnyOperation, ...input: unknown[]): Promise<unknown> => {
+    let text = '';
+    const client = createClient({
+      baseUrl: 'http://attune.test',
+      token: () => token,
+      fetch: async (url, init) => {
+        const { statusCode, payload, headers } = await app.inject({
+          method: init.method as 'GET',
+          url: url.replace('http://attune.test', ''),
+          headers: init.headers as Record<string, string>,
+          ...(typeof init.body === 'string' && { payload: init.body }),
+        });
+        text = payload;
+        return new Response(payload === '' ? null : payload, {
+          status: statusCode,
+          headers: { 'content-type': String(headers['content-type']) },
+        });
+      },
+    });
+    const result: unknown = await client.call(operation as typeof operations.getHealth, ...(input as []));
+    if (operation.success.shape === 'none') return result;
+    const answer = JSON.parse(text) as { data: unknown };
+    expect(operation.success.shape === 'data' ? answer.data : answer).toEqual(result);
+    return result;
+  };
+  return { call } as ApiClient;
+}

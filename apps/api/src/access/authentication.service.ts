@@ -1,0 +1,90 @@
+import { type AnyOperation } from '@attune/contract';
+import { DomainError, type TokenClaims, TokenSigner } from '@attune/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { cookieOf } from '../http/cookies.js';
+import { type HttpExchange } from '../http/exchange.js';
+import { TokenRejected } from '../http/rejections.js';
+import { Caller, type CallerFacts } from './caller.js';
+import { readGrants } from './grants.js';
+import { findExecutionRights } from './sql/find-execution-rights.sql.js';
+import { findIdentityRights, type IdentityRights } from './sql/find-identity-rights.sql.js';
+
+export const ACCESS_COOKIE = 'attune_access_token';
+
+const executionMetadata = z.object({ execution_id: z.int(), permission_set_refs: z.array(z.string()) });
+const sensorMetadata = z.object({ trigger_types: z.array(z.string()) });
+
+/** Finds out who sends a request. Rights are read from the database each time, so a change counts at once. */
+@Injectable()
+export class AuthenticationService {
+  constructor(
+    @Inject(TokenSigner) private readonly signer: TokenSigner,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+  ) {}
+
+  /**
+   * @throws TokenRejected no usable token
+   * @throws DomainError 403: the identity is frozen, or this kind of token may not do this
+   */
+  async authenticate(operation: AnyOperation, http: HttpExchange): Promise<Caller> {
+    const verdict = await this.signer.verify(tokenOf(http));
+    if (verdict.type === 'expired') throw new TokenRejected('The token has expired');
+    if (verdict.type === 'invalid') throw new TokenRejected('The token is not valid');
+    const { claims } = verdict;
+    if (claims.token_type === 'refresh') throw new TokenRejected('A refresh token only makes new tokens');
+    if (!operation.auth.includes(claims.token_type)) {
+      throw new DomainError('permission.forbidden', `An ${claims.token_type} token cannot be used for this`);
+    }
+    return new Caller(await this.factsOf(claims));
+  }
+
+  private async factsOf(claims: TokenClaims): Promise<CallerFacts> {
+    if (claims.token_type === 'execution') return this.executionFacts(claims);
+    const identity = await findIdentityRights(this.dataSource, Number(claims.sub));
+    // Sensors and workers act for the platform: they have no rights but the few that belong to their kind.
+    const grants = claims.token_type === 'access' ? readGrants(identity?.grants) : [];
+    const triggers = sensorMetadata.safeParse(claims.metadata);
+    return {
+      ...subjectOf(claims, identity),
+      grants,
+      executionId: null,
+      triggerRefs: claims.token_type === 'sensor' && triggers.success ? triggers.data.trigger_types : [],
+    };
+  }
+
+  /** The rights of an execution are those of the sets its token names, never those of the identity it runs as. */
+  private async executionFacts(claims: TokenClaims): Promise<CallerFacts> {
+    const metadata = executionMetadata.safeParse(claims.metadata);
+    if (!metadata.success) throw new TokenRejected('The token is not valid');
+    const { execution_id: executionId, permission_set_refs: named } = metadata.data;
+    // `standard` is no stored set: it is about keys and artifacts of the action alone.
+    const refs = named.filter((ref) => ref !== 'standard');
+    const rights = await findExecutionRights(this.dataSource, { executionId, identityId: Number(claims.sub), refs });
+    if (!rights?.isLive) throw new TokenRejected('The execution of this token has ended');
+    const grants = rights.setCount === new Set(refs).size ? readGrants(rights.grants) : [];
+    return { ...subjectOf(claims, rights), grants, executionId, triggerRefs: [] };
+  }
+}
+
+function subjectOf(claims: TokenClaims, identity: Pick<IdentityRights, 'frozen' | 'attributes'> | null) {
+  if (!identity) throw new TokenRejected('The identity of this token does not exist any more');
+  if (identity.frozen) throw new DomainError('identity.forbidden', 'This identity is frozen');
+  return {
+    tokenType: claims.token_type as CallerFacts['tokenType'], // refresh tokens were refused above
+    identityId: Number(claims.sub),
+    login: claims.login,
+    attributes: identity.attributes,
+  };
+}
+
+/** The cookie is looked at first; a bad one is not made good by a header. */
+function tokenOf(http: HttpExchange): string {
+  const cookie = cookieOf(http.header('cookie'), ACCESS_COOKIE);
+  if (cookie !== undefined) return cookie;
+  const header = http.header('authorization');
+  if (header === undefined) throw new TokenRejected('Missing token: send Authorization: Bearer <token>');
+  if (!header.startsWith('Bearer ')) throw new TokenRejected('The Authorization header must be: Bearer <token>');
+  return header.slice('Bearer '.length);
+}

@@ -1,0 +1,28 @@
+import { type TokenType } from '@attune/contract';
+import { type StoredGrant } from './grants.js';
+
+/** Who asks, as their token and the database say. */
+export interface CallerFacts {
+  readonly tokenType: Exclude<TokenType, 'refresh'>;
+  readonly identityId: number;
+  /** Login of the token: of an execution token `execution:<id>`. */
+  readonly login: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** What the caller may do, whatever the token type: nothing is implied. */
+  readonly grants: readonly StoredGrant[];
+  /** The execution an execution token was made for. */
+  readonly executionId: number | null;
+  /** Triggers a sensor token may create events for. */
+  readonly triggerRefs: readonly string[];
+}
+
+/** Who asks, and whether anybody looked at their permission: an answer that nobody checked is never sent. */
+export class Caller {
+  isChecked = false;
+
+  constructor(readonly facts: CallerFacts) {}
+
+  get identityId(): number {
+    return this.facts.identityId;
+  }
+}

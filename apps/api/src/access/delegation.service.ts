@@ -1,0 +1,43 @@
+import { DomainError, findPermissionSets } from '@attune/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Caller } from './caller.js';
+import { allows, type Permission, readGrants, type StoredGrant } from './grants.js';
+
+/** Always allowed: it gives an execution nothing but keys and artifacts of its own action. */
+const STANDARD = 'standard';
+
+/** Decides whether somebody may hand permission sets on to an execution: nobody gives what they do not have. */
+@Injectable()
+export class DelegationService {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** @throws DomainError permission.forbidden for an unknown set, or one that holds more than the caller does */
+  async require(caller: Caller, refs: readonly string[]): Promise<void> {
+    const refused = await this.firstRefused(caller, refs);
+    if (refused === undefined) return;
+    throw new DomainError('permission.forbidden', `You cannot hand on the permission set ${refused}`);
+  }
+
+  async may(caller: Caller, refs: readonly string[]): Promise<boolean> {
+    return (await this.firstRefused(caller, refs)) === undefined;
+  }
+
+  private async firstRefused(caller: Caller, refs: readonly string[]): Promise<string | undefined> {
+    const named = refs.filter((ref) => ref !== STANDARD);
+    if (named.length === 0) return undefined;
+    const sets = new Map((await findPermissionSets(this.dataSource, named)).map((set) => [set.ref, set.grants]));
+    return named.find((ref) => {
+      const grants = sets.get(ref);
+      return grants === undefined || !readGrants(grants).every((grant) => holds(caller, grant));
+    });
+  }
+}
+
+/** Tested without a target: a constrained grant of the caller does not cover an action in general. */
+function holds({ facts }: Caller, grant: StoredGrant): boolean {
+  return grant.actions.every((action) => {
+    const permission: Permission = `${grant.resource}:${action}`;
+    return allows(facts.grants, permission, {}, facts);
+  });
+}

@@ -1,0 +1,35 @@
+import { type Database, run, sql } from '@attune/common';
+
+export interface IdentityRights {
+  readonly frozen: boolean;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Grants of all its sets in one list. */
+  readonly grants: unknown;
+}
+
+/** An identity with the grants of the sets it holds directly or through its roles; null when there is no such identity. */
+export async function findIdentityRights(db: Database, id: number): Promise<IdentityRights | null> {
+  const [row] = await run<IdentityRights>(
+    db,
+    sql`
+    select i.frozen, i.attributes, coalesce(held.grants, '[]') as grants
+    from identity as i
+    cross join lateral (
+      select jsonb_agg(g.value) as grants
+      from permission_set as p
+      cross join lateral jsonb_array_elements(p.grants) as g
+      where p.id in (
+        select a.permission_set_id
+        from permission_assignment as a
+        where a.identity_id = i.id
+        union all
+        select s.permission_set_id
+        from identity_role_assignment as r
+        join permission_set_role_assignment as s on s.role = r.role
+        where r.identity_id = i.id
+      )
+    ) as held
+    where i.id = ${id}`,
+  );
+  return row ?? null;
+}

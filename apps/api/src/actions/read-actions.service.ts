@@ -1,0 +1,89 @@
+import {
+  type ActionEntity,
+  type ActionFilter,
+  type CountedPage,
+  findAction,
+  findPack,
+  listActions,
+  type PageRequest,
+} from '@attune/common';
+import { operations } from '@attune/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccessService, pageThrough } from '../access/access.service.js';
+import { type Caller } from '../access/caller.js';
+import { DelegationService } from '../access/delegation.service.js';
+import { found } from '../domain/found.js';
+import { actionTarget } from './show-action.js';
+import { type ActionSearch, searchActions } from './search-actions.js';
+
+/** Most actions that are looked through for those a caller may run. */
+const EXECUTABLE_LIMIT = 10_000;
+
+/** Most words of a search; the rest is ignored. */
+const MAX_WORDS = 16;
+
+/** Shows and finds actions. */
+@Injectable()
+export class ReadActionsService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AccessService) private readonly access: AccessService,
+    @Inject(DelegationService) private readonly delegations: DelegationService,
+  ) {}
+
+  list(caller: Caller, filter: ActionFilter, page: PageRequest): Promise<CountedPage<ActionEntity>> {
+    return this.visible(caller, page, (request) => listActions(this.dataSource, filter, request));
+  }
+
+  async listOfPack(caller: Caller, packRef: string, page: PageRequest): Promise<CountedPage<ActionEntity>> {
+    found('pack', packRef, await findPack(this.dataSource, packRef));
+    return this.list(caller, { pack_ref: packRef }, page);
+  }
+
+  /** Only what the caller may run, with the permission sets it would run with. */
+  async listExecutable(caller: Caller, page: PageRequest): Promise<CountedPage<ActionEntity>> {
+    const { rows } = await this.list(caller, {}, { limit: EXECUTABLE_LIMIT, offset: 0 });
+    const executable: ActionEntity[] = [];
+    for (const action of rows) {
+      if (!this.access.may(caller, operations.executeAction, actionTarget(action))) continue;
+      const sets = action.default_execution_permission_set_refs;
+      if (await this.delegations.may(caller, sets)) executable.push(action);
+    }
+    return pageThrough(executable, page);
+  }
+
+  /** Every word must be somewhere in the ref, label, description or pack. @throws DomainError 404 for an unknown pack */
+  async search(
+    caller: Caller,
+    { q = '', packs }: { q?: string | undefined; packs?: string | undefined },
+    page: PageRequest,
+  ): Promise<CountedPage<ActionEntity>> {
+    const packRefs =
+      packs
+        ?.split(',')
+        .map((ref) => ref.trim())
+        .filter((ref) => ref !== '') ?? null;
+    for (const ref of packRefs ?? []) found('pack', ref, await findPack(this.dataSource, ref));
+    const words = q
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .slice(0, MAX_WORDS);
+    const search: ActionSearch = { words, packRefs };
+    return this.visible(caller, page, (request) => searchActions(this.dataSource, search, request));
+  }
+
+  async get(caller: Caller, ref: string): Promise<ActionEntity> {
+    const action = found('action', ref, await findAction(this.dataSource, ref));
+    this.access.require(caller, operations.getAction, actionTarget(action));
+    return action;
+  }
+
+  private visible(
+    caller: Caller,
+    page: PageRequest,
+    read: (page: PageRequest) => Promise<CountedPage<ActionEntity>>,
+  ): Promise<CountedPage<ActionEntity>> {
+    return this.access.listVisible({ caller, operation: operations.listActions }, page, read, actionTarget);
+  }
+}

@@ -1,0 +1,120 @@
+import { ActionEntity, DomainError, execute, findAction, findPack, LOGGER, type Logger, sql } from '@attune/common';
+import { type CreateActionRequest, operations, type UpdateActionRequest } from '@attune/contract';
+import { type Json } from '@attune/engine';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccessService } from '../access/access.service.js';
+import { type Caller } from '../access/caller.js';
+import { DelegationService } from '../access/delegation.service.js';
+import { givenFields, patched, without } from '../domain/changes.js';
+import { found } from '../domain/found.js';
+import { requireRef } from '../domain/refs.js';
+import { requireUsableSchema } from '../domain/schemas.js';
+import { asStored, objectOrNull, requireObject } from '../domain/wire.js';
+import { findRuntimeOf } from './find-runtime-of.js';
+import { actionTarget } from './show-action.js';
+
+/** Creates, changes and deletes actions. Made here they are ad-hoc: their entry point is the source itself. */
+@Injectable()
+export class WriteActionsService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AccessService) private readonly access: AccessService,
+    @Inject(DelegationService) private readonly delegations: DelegationService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async create(caller: Caller, body: CreateActionRequest): Promise<ActionEntity> {
+    const pack = found('pack', body.pack_ref, await findPack(this.dataSource, body.pack_ref));
+    this.access.require(caller, operations.createAction, { ref: body.ref, packRef: pack.ref });
+    requireRef('action', body.ref);
+    await this.delegations.require(caller, body.default_execution_permission_set_refs);
+    const { param_schema, out_schema } = body;
+    const plain = without(body, 'runtime', 'runtime_ref', 'worker_tolerations', 'worker_affinity');
+    return this.dataSource.transaction(async (db) => {
+      const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
+      if (await findAction(db, body.ref)) {
+        throw new DomainError('action.conflict', `The action ${body.ref} already exists`);
+      }
+      const action: Partial<ActionEntity> = {
+        ...givenFields(plain),
+        ...placementOf(body),
+        pack: pack.id,
+        runtime: runtime?.id ?? null,
+        runtime_ref: runtime?.ref ?? null,
+        param_schema: requireUsableSchema('param_schema', objectOrNull('param_schema', param_schema)),
+        out_schema: requireUsableSchema('out_schema', objectOrNull('out_schema', out_schema)),
+        is_adhoc: true,
+      };
+      await db.save(Object.assign(new ActionEntity(), action));
+      return found('action', body.ref, await findAction(db, body.ref));
+    });
+  }
+
+  async update(caller: Caller, ref: string, body: UpdateActionRequest): Promise<ActionEntity> {
+    await this.delegations.require(caller, body.default_execution_permission_set_refs ?? []);
+    return this.dataSource.transaction(async (db) => {
+      const action = found('action', ref, await findAction(db, ref));
+      this.access.require(caller, operations.updateAction, actionTarget(action));
+      const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
+      const linked = runtime && { runtime: runtime.id, runtime_ref: runtime.ref };
+      await db.save(Object.assign(action, changesOf(action, body), linked));
+      return found('action', ref, await findAction(db, ref));
+    });
+  }
+
+  async delete(caller: Caller, ref: string): Promise<void> {
+    const action = found('action', ref, await findAction(this.dataSource, ref));
+    this.access.require(caller, operations.deleteAction, actionTarget(action));
+    await execute(this.dataSource, sql`delete from action as a where a.id = ${action.id}`);
+    this.logger.info({ actionRef: ref, identityId: caller.identityId }, 'action deleted');
+  }
+}
+
+const RETENTION = [
+  'artifact_retention_policy',
+  'artifact_retention_limit',
+  'log_retention_policy',
+  'log_retention_limit',
+] as const;
+
+/** What an update says, without the runtime, which has to be looked up. */
+function changesOf(action: ActionEntity, body: UpdateActionRequest): Partial<ActionEntity> {
+  const { param_schema, out_schema, runtime_version_constraint: constraint } = body;
+  const plain = without(
+    body,
+    ...RETENTION,
+    'runtime',
+    'runtime_ref',
+    'runtime_version_constraint',
+    'worker_tolerations',
+    'worker_affinity',
+    'param_schema',
+    'out_schema',
+  );
+  const schema = (field: 'param_schema' | 'out_schema', value: Json) => ({
+    [field]: requireUsableSchema(field, requireObject(field, value)),
+  });
+  return {
+    ...givenFields(plain),
+    ...placementOf(body),
+    ...(param_schema !== undefined && schema('param_schema', param_schema)),
+    ...(out_schema !== undefined && schema('out_schema', out_schema)),
+    runtime_version_constraint: patched(action.runtime_version_constraint, constraint),
+    artifact_retention_policy: patched(action.artifact_retention_policy, body.artifact_retention_policy),
+    artifact_retention_limit: patched(action.artifact_retention_limit, body.artifact_retention_limit),
+    log_retention_policy: patched(action.log_retention_policy, body.log_retention_policy),
+    log_retention_limit: patched(action.log_retention_limit, body.log_retention_limit),
+  };
+}
+
+/** The parts of placement that are more than a map of texts; those that were not given are left out. */
+function placementOf({
+  worker_tolerations: tolerations,
+  worker_affinity: affinity,
+}: Partial<Pick<UpdateActionRequest, 'worker_tolerations' | 'worker_affinity'>>): Partial<ActionEntity> {
+  return {
+    ...(tolerations && { worker_tolerations: tolerations.map(asStored) }),
+    ...(affinity && { worker_affinity: asStored(affinity) }),
+  };
+}

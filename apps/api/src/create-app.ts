@@ -1,0 +1,45 @@
+import { NestLogger, type Platform } from '@attune/common';
+import { type NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessService } from './access/access.service.js';
+import { AuthenticationService } from './access/authentication.service.js';
+import { AppModule } from './app.module.js';
+import { installDocs } from './docs/install-docs.js';
+import { BODY_LIMIT, installRequestChecks, newRequestId } from './http/request-checks.js';
+import { RouteTable } from './http/route-table.js';
+
+/** Longest path segment; refs have up to 255 characters, each of which may be escaped. */
+const MAX_SEGMENT_LENGTH = 1_024;
+
+/** Builds the application, ready to listen or to be asked in-process. */
+export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: newRequestId,
+    routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
+  });
+  // A failed start is reported by runService; the framework would abort the process before that.
+  const options: NestApplicationOptions = {
+    logger: new NestLogger(platform.logger),
+    abortOnError: false,
+    bodyParser: false,
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
+  const fastify = app.getHttpAdapter().getInstance();
+  installRequestChecks(fastify, {
+    authentication: app.get(AuthenticationService),
+    access: app.get(AccessService),
+    routes: app.get(RouteTable),
+  });
+  installDocs(fastify);
+  app.enableCors({
+    origin: [...platform.config.server.corsOrigins],
+    credentials: true,
+    methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
+    exposedHeaders: ['X-Request-Id'],
+  });
+  await app.init();
+  return app;
+}

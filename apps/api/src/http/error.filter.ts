@@ -1,0 +1,39 @@
+import { LOGGER, type Logger } from '@attune/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { errorReply } from './error-reply.js';
+import { RouteTable } from './route-table.js';
+
+/** Turns every error into an answer, and logs it here and nowhere else. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RouteTable) private readonly routes: RouteTable,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const answer = errorReply(error, request.exchange?.operation);
+    const fields = { requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], err: error };
+    if (answer.isOurFault) this.logger.error({ ...fields, status: answer.status }, 'request failed');
+    else this.logger.debug({ ...fields, status: answer.status }, 'request refused');
+
+    if (answer.status === 404 && answer.json === undefined) {
+      this.sendUnknownPath(request, reply);
+      return;
+    }
+    void reply.status(answer.status);
+    if (answer.json !== undefined) void reply.type('application/json; charset=utf-8').send(answer.json);
+    else if (answer.text !== undefined) void reply.type('text/plain; charset=utf-8').send(answer.text);
+    else void reply.send();
+  }
+
+  /** A path that exists with other methods is told which. */
+  private sendUnknownPath(request: FastifyRequest, reply: FastifyReply): void {
+    const methods = this.routes.methodsOf(request.url.split('?', 1)[0] ?? '');
+    if (methods.length === 0) void reply.status(404).send();
+    else void reply.status(405).header('allow', methods.join(', ')).send();
+  }
+}

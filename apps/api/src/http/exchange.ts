@@ -1,0 +1,63 @@
+import { type AnyOperation } from '@attune/contract';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Caller } from '../access/caller.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation a route serves; every route but the documentation has one. */
+    operation?: AnyOperation;
+  }
+  interface FastifyRequest {
+    /** Filled step by step by the request checks. */
+    exchange: Exchange | null;
+  }
+}
+
+/** The few things of HTTP itself that a use case may need. */
+export interface HttpExchange {
+  readonly requestId: string;
+  /** Address of the other end of the connection. Forwarding headers are not believed. */
+  readonly ip: string;
+  /** The body as it came; empty without one. */
+  readonly rawBody: Buffer;
+  header(name: string): string | undefined;
+  setCookie(cookie: string): void;
+}
+
+/** One request on its way through the checks. */
+export interface Exchange {
+  readonly operation: AnyOperation;
+  readonly http: HttpExchange;
+  caller: Caller | null;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+/** @throws Error when the route was registered without an operation: a mistake of the code */
+export function exchangeOf(request: FastifyRequest): Exchange {
+  if (!request.exchange) throw new Error(`${request.method} ${request.url} serves no operation`);
+  return request.exchange;
+}
+
+export function beginExchange(operation: AnyOperation, request: FastifyRequest, reply: FastifyReply): Exchange {
+  return {
+    operation,
+    http: {
+      requestId: request.id,
+      ip: request.ip,
+      get rawBody() {
+        return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      },
+      header: (name) => {
+        const value = request.headers[name.toLowerCase()];
+        return Array.isArray(value) ? value[0] : value;
+      },
+      setCookie: (cookie) => void reply.header('set-cookie', cookie),
+    },
+    caller: null,
+    params: undefined,
+    query: undefined,
+    body: undefined,
+  };
+}

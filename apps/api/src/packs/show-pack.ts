@@ -1,0 +1,28 @@
+import { type PackEntity } from '@attune/common';
+import { type PackResponse, type PackSummary } from '@attune/contract';
+import { type Target } from '../access/grants.js';
+import { iso } from '../domain/wire.js';
+
+export const showPack = (pack: PackEntity): PackResponse => ({
+  ...showPackSummary(pack),
+  conf_schema: pack.conf_schema,
+  config: pack.config,
+  meta: pack.meta,
+  runtime_deps: pack.runtime_deps,
+  dependencies: pack.dependencies,
+});
+
+export const showPackSummary = (pack: PackEntity): PackSummary => ({
+  id: pack.id,
+  ref: pack.ref,
+  label: pack.label,
+  description: pack.description,
+  version: pack.version,
+  tags: pack.tags,
+  is_standard: pack.is_standard,
+  created: iso(pack.created),
+  updated: iso(pack.updated),
+});
+
+/** A pack as grants see it; it belongs to who installed it. */
+export const packTarget = ({ id, ref, installed_by: owner }: PackEntity): Target => ({ id, ref, packRef: ref, owner });

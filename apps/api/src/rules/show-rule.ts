@@ -1,0 +1,32 @@
+import { type RuleEntity } from '@attune/common';
+import { type RuleResponse, type RuleSummary } from '@attune/contract';
+import { type Target } from '../access/grants.js';
+import { iso } from '../domain/wire.js';
+
+export const showRuleSummary = (rule: RuleEntity): RuleSummary => ({
+  id: rule.id,
+  ref: rule.ref,
+  pack_ref: rule.pack_ref,
+  label: rule.label,
+  description: rule.description,
+  action_ref: rule.action_ref,
+  trigger_ref: rule.trigger_ref,
+  action_params: rule.action_params,
+  trigger_params: rule.trigger_params,
+  permission_set_refs: rule.permission_set_refs,
+  enabled: rule.enabled,
+  created: iso(rule.created),
+  updated: iso(rule.updated),
+});
+
+export const showRule = (rule: RuleEntity): RuleResponse => ({
+  ...showRuleSummary(rule),
+  pack: rule.pack,
+  action: rule.action,
+  trigger: rule.trigger,
+  conditions: rule.conditions,
+  is_adhoc: rule.is_adhoc,
+  owner_identity: rule.owner_identity,
+});
+
+export const ruleTarget = ({ id, ref, pack_ref: packRef }: RuleEntity): Target => ({ id, ref, packRef });

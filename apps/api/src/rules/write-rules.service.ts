@@ -1,0 +1,128 @@
+import {
+  DomainError,
+  execute,
+  findAction,
+  findPack,
+  findRule,
+  findTrigger,
+  LOGGER,
+  type Logger,
+  publish,
+  RuleEntity,
+  sql,
+} from '@attune/common';
+import { type CreateRuleRequest, operations, type UpdateRuleRequest } from '@attune/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AccessService } from '../access/access.service.js';
+import { type Caller } from '../access/caller.js';
+import { DelegationService } from '../access/delegation.service.js';
+import { givenFields } from '../domain/changes.js';
+import { found } from '../domain/found.js';
+import { requireRef } from '../domain/refs.js';
+import { requireObject } from '../domain/wire.js';
+import { requireActionParameters, requireTriggerParameters, requireUsableConditions } from './check-rule.js';
+import { ruleChanged, ruleCreated, ruleDeleted } from './rule-messages.js';
+import { ruleTarget } from './show-rule.js';
+
+/** Creates, changes and deletes rules. Every change and what announces it are one transaction. */
+@Injectable()
+export class WriteRulesService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AccessService) private readonly access: AccessService,
+    @Inject(DelegationService) private readonly delegations: DelegationService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async create(caller: Caller, body: CreateRuleRequest): Promise<RuleEntity> {
+    const pack = found('pack', body.pack_ref, await findPack(this.dataSource, body.pack_ref));
+    const trigger = found('trigger', body.trigger_ref, await findTrigger(this.dataSource, body.trigger_ref));
+    const action = found('action', body.action_ref, await findAction(this.dataSource, body.action_ref));
+    this.access.require(caller, operations.createRule, { ref: body.ref, packRef: pack.ref });
+    requireRef('rule', body.ref);
+    const conditions = requireUsableConditions(body.conditions);
+    const actionParameters = requireObject('action_params', body.action_params);
+    const triggerParameters = requireObject('trigger_params', body.trigger_params);
+    requireTriggerParameters(trigger, triggerParameters);
+    requireActionParameters(action, actionParameters);
+    await this.delegations.require(caller, body.permission_set_refs ?? []);
+    return this.dataSource.transaction(async (db) => {
+      if (await findRule(db, body.ref)) throw new DomainError('rule.conflict', `The rule ${body.ref} already exists`);
+      const created: Partial<RuleEntity> = {
+        ...body,
+        conditions,
+        description: body.description ?? null,
+        pack: pack.id,
+        action: action.id,
+        trigger: trigger.id,
+        action_params: actionParameters,
+        trigger_params: triggerParameters,
+        permission_set_refs: body.permission_set_refs ?? null,
+        is_adhoc: true,
+        owner_identity: caller.identityId,
+      };
+      await db.save(Object.assign(new RuleEntity(), created));
+      const rule = found('rule', body.ref, await findRule(db, body.ref));
+      await publish(db, ruleCreated(rule));
+      return rule;
+    });
+  }
+
+  async update(caller: Caller, ref: string, body: UpdateRuleRequest): Promise<RuleEntity> {
+    await this.delegations.require(caller, body.permission_set_refs ?? []);
+    return this.dataSource.transaction(async (db) => {
+      const rule = found('rule', ref, await findRule(db, ref));
+      this.access.require(caller, operations.updateRule, ruleTarget(rule));
+      const { conditions, action_params, trigger_params, ...plain } = body;
+      const changes: Partial<RuleEntity> = {
+        ...givenFields(plain),
+        ...(conditions !== undefined && { conditions: requireUsableConditions(conditions) }),
+        ...(action_params !== undefined && { action_params: requireObject('action_params', action_params) }),
+        ...(trigger_params !== undefined && { trigger_params: requireObject('trigger_params', trigger_params) }),
+      };
+      const before = Object.assign(new RuleEntity(), rule);
+      Object.assign(rule, changes);
+      await this.linkAndCheck(db, before, rule);
+      await db.save(rule);
+      await publish(db, ruleChanged(before, rule));
+      return found('rule', ref, await findRule(db, ref));
+    });
+  }
+
+  setEnabled(caller: Caller, ref: string, enabled: boolean): Promise<RuleEntity> {
+    return this.dataSource.transaction(async (db) => {
+      const rule = found('rule', ref, await findRule(db, ref));
+      const operation = enabled ? operations.enableRule : operations.disableRule;
+      this.access.require(caller, operation, ruleTarget(rule));
+      if (rule.enabled === enabled) return rule;
+      await execute(db, sql`update rule as r set enabled = ${enabled} where r.id = ${rule.id}`);
+      await publish(db, ruleChanged(rule, Object.assign(new RuleEntity(), rule, { enabled })));
+      return found('rule', ref, await findRule(db, ref));
+    });
+  }
+
+  async delete(caller: Caller, ref: string): Promise<void> {
+    await this.dataSource.transaction(async (db) => {
+      const rule = found('rule', ref, await findRule(db, ref));
+      this.access.require(caller, operations.deleteRule, ruleTarget(rule));
+      await execute(db, sql`delete from rule as r where r.id = ${rule.id}`);
+      await publish(db, ruleDeleted(rule));
+    });
+    this.logger.info({ ruleRef: ref, identityId: caller.identityId }, 'rule deleted');
+  }
+
+  /** Parameters are checked again when they, or what they are for, change. Fills in the ids of a new trigger or action. */
+  private async linkAndCheck(db: EntityManager, before: RuleEntity, after: RuleEntity): Promise<void> {
+    if (after.trigger_ref !== before.trigger_ref || after.trigger_params !== before.trigger_params) {
+      const trigger = found('trigger', after.trigger_ref, await findTrigger(db, after.trigger_ref));
+      requireTriggerParameters(trigger, after.trigger_params);
+      after.trigger = trigger.id;
+    }
+    if (after.action_ref !== before.action_ref || after.action_params !== before.action_params) {
+      const action = found('action', after.action_ref, await findAction(db, after.action_ref));
+      requireActionParameters(action, after.action_params);
+      after.action = action.id;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { findPack, findRuntime, listRuntimes } from '@attune/common';
+import { operations, type Page, type RuntimeResponse, type RuntimeSummary } from '@attune/contract';
+import { Controller, Inject } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { found } from '../domain/found.js';
+import { type InputOf, Operation } from '../http/operation.decorator.js';
+import { countedPage, pageRequest } from '../http/reply.js';
+import { showRuntime, showRuntimeSummary } from './show-runtime.js';
+
+/** Runtimes have no owner and no pack of their own to name in a grant: the permission was checked before. */
+@Controller()
+export class RuntimeController {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  @Operation(operations.listRuntimes)
+  async list({ query }: InputOf<typeof operations.listRuntimes>): Promise<Page<RuntimeSummary>> {
+    return countedPage(query, await listRuntimes(this.dataSource, {}, pageRequest(query)), showRuntimeSummary);
+  }
+
+  @Operation(operations.listPackRuntimes)
+  async listOfPack({ params, query }: InputOf<typeof operations.listPackRuntimes>): Promise<Page<RuntimeSummary>> {
+    const pack = found('pack', params.pack_ref, await findPack(this.dataSource, params.pack_ref));
+    const page = await listRuntimes(this.dataSource, { pack_ref: pack.ref }, pageRequest(query));
+    return countedPage(query, page, showRuntimeSummary);
+  }
+
+  @Operation(operations.getRuntime)
+  async get({ params }: InputOf<typeof operations.getRuntime>): Promise<RuntimeResponse> {
+    return showRuntime(found('runtime', params.ref, await findRuntime(this.dataSource, params.ref)));
+  }
+}

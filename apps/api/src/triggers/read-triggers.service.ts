@@ -1,0 +1,45 @@
+import {
+  type CountedPage,
+  findPack,
+  findTrigger,
+  listTriggers,
+  type PageRequest,
+  type TriggerEntity,
+  type TriggerFilter,
+} from '@attune/common';
+import { operations } from '@attune/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AccessService } from '../access/access.service.js';
+import { type Caller } from '../access/caller.js';
+import { found } from '../domain/found.js';
+import { triggerTarget } from './show-trigger.js';
+
+/** Shows triggers. */
+@Injectable()
+export class ReadTriggersService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AccessService) private readonly access: AccessService,
+  ) {}
+
+  list(caller: Caller, filter: TriggerFilter, page: PageRequest): Promise<CountedPage<TriggerEntity>> {
+    return this.access.listVisible(
+      { caller, operation: operations.listTriggers },
+      page,
+      (request) => listTriggers(this.dataSource, filter, request),
+      triggerTarget,
+    );
+  }
+
+  async listOfPack(caller: Caller, packRef: string, page: PageRequest): Promise<CountedPage<TriggerEntity>> {
+    found('pack', packRef, await findPack(this.dataSource, packRef));
+    return this.list(caller, { pack_ref: packRef }, page);
+  }
+
+  async get(caller: Caller, ref: string): Promise<TriggerEntity> {
+    const trigger = found('trigger', ref, await findTrigger(this.dataSource, ref));
+    this.access.require(caller, operations.getTrigger, triggerTarget(trigger));
+    return trigger;
+  }
+}

@@ -1,0 +1,27 @@
+import { WebhookReceiverRequest } from '@attune/contract';
+import { isJsonObject, type Json, parseJson, stringifyJson } from '@attune/engine';
+
+/** What a webhook was sent, or why it cannot be read. */
+export type WebhookBody =
+  | { readonly type: 'payload'; readonly payloadText: string; readonly headers: Json | undefined }
+  | { readonly type: 'unreadable'; readonly reason: string };
+
+/**
+ * Reads `{"payload": …, "headers"?: …}`, or with `isRaw` the whole body as the payload. Numbers keep all their digits on
+ * the way to the database.
+ */
+export function readWebhookBody(raw: Buffer, isRaw: boolean): WebhookBody {
+  const text = raw.toString('utf8');
+  let value: Json;
+  try {
+    value = parseJson(text);
+  } catch {
+    return { type: 'unreadable', reason: 'The body is not valid JSON' };
+  }
+  if (isRaw) return { type: 'payload', payloadText: text, headers: undefined };
+  const parsed = WebhookReceiverRequest.safeParse(value);
+  if (!parsed.success || !isJsonObject(value) || !Object.hasOwn(value, 'payload')) {
+    return { type: 'unreadable', reason: 'The body must be {"payload": …}; with ?raw=true it is the payload itself' };
+  }
+  return { type: 'payload', payloadText: stringifyJson(parsed.data.payload), headers: parsed.data.headers };
+}
