@@ -38,6 +38,9 @@ type Placement =
 /** An execution that waits for room is brought forward when there is some; it looks by itself only this many times more seldom. */
 const SELDOM = 4;
 
+/** How long (ms) workers may take to report a runtime that a pack has just brought. */
+const RUNTIME_DISCOVERY_MS = 5_000;
+
 /** A placement may start from these; anything else has been dealt with by somebody else. */
 const FROM = ['requested', 'scheduling'] as const;
 
@@ -119,10 +122,20 @@ export class PlaceExecutionsService {
       case 'chosen':
         return { type: 'dispatch', execution, worker: decision.workerId };
       case 'impossible':
-        return { type: 'fail', execution, result: unschedulableResult(execution.actionRef, decision.reason, at) };
+        return this.refuse(execution, decision.reason, at);
       case 'wait':
         return this.wait(execution, decision, at);
     }
+  }
+
+  /** A worker needs a moment to find out about a runtime that was just installed; after that the answer is final. */
+  private refuse(execution: PlaceableExecution, reason: string, at: string): Placement {
+    const { id, actionRef, waitedMs } = execution;
+    if (waitedMs >= RUNTIME_DISCOVERY_MS) {
+      return { type: 'fail', execution, result: unschedulableResult(actionRef, reason, at) };
+    }
+    const delay_ms = RUNTIME_DISCOVERY_MS / 2;
+    return { type: 'wait', postponement: { execution_id: id, waits_for: [], reason, delay_ms } };
   }
 
   private wait(

@@ -25,7 +25,7 @@ export interface LostWorker {
 }
 
 /**
- * Executions placed on workers that are gone, inactive, failed or silent, oldest first, at most `limit`. How often one was
+ * Executions placed on workers that are gone, failed or silent, or that left before starting them, oldest first, at most `limit`. How often one was
  * returned is read from its history, because the row itself counts the retries of a workflow task.
  */
 export function listOrphanedExecutions(
@@ -46,8 +46,10 @@ export function listOrphanedExecutions(
         e.status in ('scheduled', 'running', 'canceling') and ${createdWhileLive(sql`e.created`)}
         and e.worker is not null
         and (
-          w.id is null or w.status in ('inactive', 'error') or w.last_heartbeat is null
+          w.id is null or w.status = 'error' or w.last_heartbeat is null
           or w.last_heartbeat < now() - ${heartbeatTimeoutSeconds} * interval '1 second'
+          -- One that says goodbye takes nothing more, but is given time to end what it runs.
+          or (w.status = 'inactive' and e.status = 'scheduled')
         )
       order by e.created, e.id
       limit ${limit}

@@ -1,0 +1,73 @@
+import { createDataSource, DatabaseListener, sql } from '@attune/common';
+import { createTestDatabase, eventually, type TestDatabase } from '@attune/testing';
+import { type INestApplicationContext } from '@nestjs/common';
+import { createExecutor } from './create-executor.js';
+import { ExecutorFixture } from './fixture/executor-fixture.js';
+
+describe('the executor as a service', () => {
+  let database: TestDatabase;
+  let given: ExecutorFixture;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    given = await ExecutorFixture.open(database.url);
+  });
+
+  beforeEach(() => given.reset());
+
+  afterAll(async () => {
+    await given.close();
+    await database.drop();
+  });
+
+  const boot = async (): Promise<INestApplicationContext> => {
+    const dataSource = await createDataSource({ url: database.url }).initialize();
+    const listener = new DatabaseListener(database.url, given.logger);
+    await listener.start();
+    const config = {
+      ...given.config,
+      database: { ...given.config.database, url: database.url },
+      security: { jwtSecret: 'x'.repeat(32), encryptionKey: 'an encryption key of at least 32 characters' },
+    } as typeof given.config;
+    const platform = { service: 'executor', config, logger: given.logger, dataSource, listener };
+    return createExecutor(platform);
+  };
+
+  it('leads events to workers, two of it at once, and stops without losing any', async () => {
+    const worker = await given.worker('one', { slots: null });
+    await given.rule('demo.one');
+    const executors = [await boot(), await boot()];
+    const first = await Promise.all(Array.from({ length: 30 }, () => given.event()));
+    await eventually(async () => expect(await given.dispatches()).toHaveLength(30));
+    const stopping = Promise.all(executors.map((executor) => executor.close()));
+    const second = await Promise.all(Array.from({ length: 30 }, () => given.event()));
+    await stopping;
+    const last = await boot();
+    await eventually(async () => expect(await given.dispatches()).toHaveLength(60));
+    await last.close();
+
+    expect(await given.messages()).toEqual([]);
+    const perEvent = (await given.enforcements()).map(({ event }) => event);
+    expect(perEvent.toSorted((a, b) => a - b)).toEqual([...first, ...second].sort((a, b) => a - b));
+    const executions = await given.executions();
+    expect(executions).toHaveLength(60);
+    expect(executions.every((row) => row.status === 'scheduled' && row.worker === worker)).toBe(true);
+  });
+
+  it('takes up waiting executions when another one ends', async () => {
+    await given.worker('one', { slots: 1 });
+    const ids: number[] = [];
+    for (let index = 0; index < 6; index++) ids.push(await given.execution());
+    const executor = await boot();
+    await eventually(async () => {
+      expect(await given.dispatches()).toHaveLength(5);
+      expect(await given.messages()).toHaveLength(1);
+    });
+    await given.run(sql`
+      with gone as (delete from dispatch where execution = ${ids[0]} returning execution)
+      update execution as e set status = 'completed' from gone where e.id = gone.execution`);
+    // Long before the message would be due by itself.
+    await eventually(async () => expect((await given.dispatches()).at(-1)?.execution).toBe(ids[5]), 4_000);
+    await executor.close();
+  });
+});
