@@ -51,7 +51,7 @@ export class ServiceProcess {
   /** Asks it to end; after `deadlineMs` it is killed. */
   async stop(deadlineMs: number): Promise<void> {
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.kill(), Math.max(0, deadlineMs));
+    const timer = setTimeout(() => this.kill(), deadlineMs);
     await this.exited;
     clearTimeout(timer);
   }

@@ -34,7 +34,7 @@ export function servicePrograms(
 }
 
 /** How long (ms) the services have together from SIGTERM to SIGKILL. */
-export const stopDeadlineMs = (config: Config): number => (drainSeconds(config) + 2) * 1_000;
+export const stopDeadlineMs = (config: Config): number => (drainSeconds(config) + 1) * 1_000;
 
 function drainSeconds({ worker }: Config): number {
   return worker.shutdownTimeoutSeconds === DEFAULT_DRAIN_SECONDS ? DRAIN_SECONDS : worker.shutdownTimeoutSeconds;

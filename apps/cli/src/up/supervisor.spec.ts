@@ -104,11 +104,11 @@ describe('Supervisor', () => {
   });
 
   it('kills at the deadline what does not listen', async () => {
-    const services = supervise([program('one', 'deaf')], [program('two')]);
+    const services = supervise([program('one')], [program('two', 'deaf')]);
     await services.start();
-    await services.stop(500);
-    expect(journal()).toEqual(expect.arrayContaining(['one asked', 'two ended']));
-    expect(isAlive(pids('one')[0]!)).toBe(false);
+    await services.stop(100);
+    expect(journal()).toEqual(expect.arrayContaining(['two asked', 'one ended']));
+    expect(isAlive(pids('two')[0]!)).toBe(false);
   });
 
   it('ends everything at once when forced during a stop', async () => {

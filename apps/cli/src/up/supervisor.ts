@@ -7,6 +7,9 @@ import { type Facts, ServiceProcess, type ServiceProgram } from './service-proce
 
 const REMEMBERED_LINES = 50;
 
+/** What a group may take (ms) at least, however long the groups before it took. */
+const FAREWELL_MS = 1_000;
+
 export interface SupervisorOptions {
   /** In order of their start. The services of a group start together; groups stop in reverse order. */
   readonly groups: readonly (readonly ServiceProgram[])[];
@@ -34,12 +37,13 @@ export class Supervisor {
     for (const group of this.services) await Promise.all(group.map((service) => service.start()));
   }
 
-  /** Stops all of them within `deadlineMs`. Safe to call at any time, also while starting. */
+  /** Stops all of them within `deadlineMs`, or a little later when a group used it up. Safe to call at any time, also while starting. */
   async stop(deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     for (const service of this.services.flat()) service.retire();
     for (const group of [...this.services].reverse()) {
-      await Promise.all(group.map((service) => service.stop(deadline - performance.now())));
+      const remainingMs = Math.max(FAREWELL_MS, deadline - performance.now());
+      await Promise.all(group.map((service) => service.stop(remainingMs)));
     }
   }
 
