@@ -1,7 +1,7 @@
 import { QUEUE, run, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
-import { survives } from '../fixture/die-after.js';
+import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 
 describe.each(testKinds())('events become enforcements and executions (%s)', (kind) => {
@@ -216,17 +216,15 @@ describe.each(testKinds())('events become enforcements and executions (%s)', (ki
     await given.rule('demo.one', { params: { id: '{{ event.id }}' } });
     const events = await Promise.all(Array.from({ length: 5 }, () => given.event()));
     const service = given.enforcing();
-    let deaths = 0;
-    for (let isDone = false; !isDone;) {
-      const dying = given.consumer(QUEUE.executorEvents, async (db, messages) => {
-        progress.isDone = await survives(db, deaths, () => service.handle(db, messages));
-      });
-      await dying.consumeOnce().catch(() => undefined);
-      if (progress.isDone) break;
-      deaths += 1;
-      expect(await given.enforcements()).toEqual([]);
-      expect(await given.messages()).toHaveLength(5);
-    }
+    const deaths = await dieAtEachStatement(
+      given,
+      QUEUE.executorEvents,
+      (db, messages) => service.handle(db, messages),
+      async () => {
+        expect(await given.enforcements()).toEqual([]);
+        expect(await given.messages()).toHaveLength(5);
+      },
+    );
     expect(deaths).toBeGreaterThanOrEqual(6);
     await expectOncePerRule(given, events, ['demo.one']);
   });

@@ -1,7 +1,7 @@
 import { QUEUE, run, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
-import { survives } from '../fixture/die-after.js';
+import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { CapacityWatchService } from './capacity-watch.service.js';
 
@@ -286,17 +286,15 @@ describe.each(testKinds())('requested executions go to workers (%s)', (kind) => 
     await given.action('demo.off', { enabled: false });
     const ids = [await given.execution(), await given.execution('demo.off'), await given.execution()];
     const service = given.placing();
-    let deaths = 0;
-    for (let isDone = false; !isDone;) {
-      const dying = given.consumer(QUEUE.executorExecutions, async (db, messages) => {
-        progress.isDone = await survives(db, deaths, () => service.handle(db, messages));
-      });
-      await dying.consumeOnce().catch(() => undefined);
-      if (progress.isDone) break;
-      deaths += 1;
-      expect((await given.executions()).map(({ status }) => status)).toEqual(['requested', 'requested', 'requested']);
-      expect(await given.dispatches()).toEqual([]);
-    }
+    const deaths = await dieAtEachStatement(
+      given,
+      QUEUE.executorExecutions,
+      (db, messages) => service.handle(db, messages),
+      async () => {
+        expect((await given.executions()).map(({ status }) => status)).toEqual(['requested', 'requested', 'requested']);
+        expect(await given.dispatches()).toEqual([]);
+      },
+    );
     expect(deaths).toBeGreaterThanOrEqual(5);
     expect((await given.executions()).map(({ status }) => status)).toEqual(['scheduled', 'failed', 'scheduled']);
     expect((await given.dispatches()).map(({ execution }) => execution)).toEqual([ids[0], ids[2]]);
