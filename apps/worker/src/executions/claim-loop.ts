@@ -1,0 +1,104 @@
+import { CHANNEL, type DatabaseListener, isConnectionLost, type Logger, WakeSignal } from '@attune/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DataSource } from 'typeorm';
+import { claimExecutions } from './claim-executions.js';
+import { type RunningExecutions } from './running-executions.js';
+import { statusesOf } from './sql/running-executions.sql.js';
+
+export interface ClaimLoopOptions {
+  readonly slots: number;
+  readonly pollIntervalMs: number;
+  /** This worker's present id. */
+  readonly worker: () => number;
+}
+
+/** Pause (ms) after an error of the database. */
+const OUTAGE_PAUSE_MS = 1_000;
+
+/**
+ * Claims executions while there are free slots and starts them. Wakes by NOTIFY, by a slot that becomes free while more work waits,
+ * and by polling, which also looks whether running executions are still wanted.
+ *
+ * States: idle → (start) running → (stop) stopped. What was claimed when it is stopped is started all the same.
+ */
+export class ClaimLoop {
+  private readonly wakeUp = new WakeSignal();
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private unsubscribe: (() => void) | undefined;
+  /** Whether dispatches may be waiting: a slot that becomes free on an idle worker is no reason to ask. */
+  private mayHaveWork = true;
+  private lookedAtMs = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly listener: Pick<DatabaseListener, 'on'>,
+    private readonly running: RunningExecutions,
+    private readonly logger: Logger,
+    private readonly options: ClaimLoopOptions,
+  ) {}
+
+  start(): void {
+    if (this.loop) return;
+    this.unsubscribe = this.listener.on(CHANNEL.dispatch, (worker) => {
+      if (worker === '' || Number(worker) === this.options.worker()) this.announceWork();
+    });
+    this.loop = this.runUntilStopped();
+  }
+
+  /** Claims nothing new and resolves when the claim in hand is settled. */
+  async stop(): Promise<void> {
+    this.unsubscribe?.();
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  private announceWork(): void {
+    this.mayHaveWork = true;
+    this.wakeUp.wake();
+  }
+
+  private async runUntilStopped(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        if (this.mayHaveWork || this.isPollDue()) await this.claim();
+        if (this.isPollDue()) await this.look();
+      } catch (error) {
+        const problem = { err: error };
+        if (isConnectionLost(error)) this.logger.warn(problem, 'database is away; claiming pauses');
+        else this.logger.error(problem, 'claiming failed; trying again');
+        await delay(OUTAGE_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+        this.mayHaveWork = true;
+        continue;
+      }
+      await this.wakeUp.sleep(this.options.pollIntervalMs, signal);
+    }
+  }
+
+  private isPollDue(): boolean {
+    return performance.now() - this.lookedAtMs >= this.options.pollIntervalMs;
+  }
+
+  private async claim(): Promise<void> {
+    const limit = this.options.slots - this.running.size;
+    if (limit <= 0) return;
+    const worker = this.options.worker();
+    // Before the question: a notification that arrives meanwhile must not be forgotten.
+    this.mayHaveWork = false;
+    const { signal } = this.stopping;
+    const claimed = await claimExecutions(this.dataSource, this.logger, { worker, limit, signal });
+    if (claimed.length === limit) this.mayHaveWork = true;
+    for (const execution of claimed) {
+      void this.running.start(execution, worker).finally(() => {
+        if (this.mayHaveWork) this.wakeUp.wake();
+      });
+    }
+  }
+
+  private async look(): Promise<void> {
+    this.lookedAtMs = performance.now();
+    const ids = this.running.ids;
+    if (ids.length > 0) this.running.reconcile(await statusesOf(this.dataSource, ids), ids);
+  }
+}

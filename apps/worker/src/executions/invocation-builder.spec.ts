@@ -1,0 +1,189 @@
+import { type ActionEntity, type ExecutionEntity, loadConfig, SecretBox, TokenSigner } from '@attune/common';
+import { pino } from 'pino';
+import { type ActionInvocation } from '../process/action-invocation.js';
+import { type AvailableRuntime } from '../runtimes/available-runtime.js';
+import { NATIVE_EXECUTION, parseExecutionConfig } from '../runtimes/execution-config.js';
+import { type ClaimedExecution } from './claimed-execution.js';
+import { InvocationBuilder } from './invocation-builder.js';
+
+const KEY = 'k'.repeat(32);
+const config = loadConfig({
+  environment: { ATTUNE__SECURITY__JWT_SECRET: KEY, ATTUNE__SECURITY__ENCRYPTION_KEY: KEY, ATTUNE__DATA_DIR: '/data' },
+  directory: '/nowhere',
+});
+const box = new SecretBox(KEY);
+const signer = new TokenSigner(KEY);
+const python: AvailableRuntime = {
+  id: 5,
+  ref: 'core.python',
+  name: 'Python',
+  aliases: [],
+  candidates: [
+    { version: '3.11.4', isDefault: false, execution: parseExecutionConfig({ interpreter: { binary: 'python3.11' } }) },
+    { version: '3.12.1', isDefault: true, execution: parseExecutionConfig({ interpreter: { binary: 'python3.12' } }) },
+  ],
+};
+const builder = new InvocationBuilder(
+  config,
+  { find: (id: number) => (id === 5 ? python : null) },
+  box,
+  signer,
+  pino({ level: 'silent' }),
+);
+
+interface Given {
+  readonly execution?: Partial<ExecutionEntity>;
+  readonly action?: Partial<ActionEntity> | null;
+  readonly keys?: ClaimedExecution['keys'];
+}
+
+function build({ execution = {}, action = {}, keys = [] }: Given): Promise<ActionInvocation> {
+  const row = {
+    id: 7,
+    action_ref: 'demo.run',
+    config: null,
+    env_vars: null,
+    executor: 3,
+    permission_set_refs: [],
+    rule_ref: null,
+    trigger_ref: null,
+    workflow_task: null,
+    ...execution,
+  } as unknown as ExecutionEntity;
+  const definition = {
+    id: 1,
+    ref: 'demo.run',
+    pack_ref: 'demo',
+    entrypoint: 'run.py',
+    runtime: 5,
+    runtime_ref: 'core.python',
+    runtime_version_constraint: null,
+    invocation: 'process',
+    is_adhoc: false,
+    param_schema: null,
+    parameter_format: 'json',
+    parameter_delivery: 'stdin',
+    output_format: 'text',
+    timeout_seconds: null,
+    ...action,
+  } as unknown as ActionEntity;
+  return builder.build({ execution: row, action: action === null ? null : definition, keys, secrets: [] });
+}
+
+describe('InvocationBuilder', () => {
+  it('knows where everything is', async () => {
+    expect(await build({})).toMatchObject({
+      packDir: '/data/packs/demo',
+      environmentDir: '/data/runtime_envs/demo/python',
+      execution: { interpreter: { binary: 'python3.12' } },
+      timeoutSeconds: config.worker.taskTimeoutSeconds,
+      platformVariables: {
+        ATTUNE_API_URL: 'http://127.0.0.1:8080',
+        ATTUNE_ARTIFACTS_DIR: '/data/artifacts',
+        ATTUNE_RUNTIME_ENVS_DIR: '/data/runtime_envs',
+      },
+    });
+  });
+
+  it('names the rule, the trigger and the context', async () => {
+    const { platformVariables } = await build({
+      execution: {
+        rule_ref: 'demo.rule',
+        trigger_ref: 'demo.trigger',
+        config: { context: { 'user-id': 4, tags: ['a'], none: null } },
+      },
+    });
+    expect(platformVariables).toMatchObject({
+      ATTUNE_RULE: 'demo.rule',
+      ATTUNE_TRIGGER: 'demo.trigger',
+      ATTUNE_CONTEXT_USER_ID: '4',
+      ATTUNE_CONTEXT_TAGS: '["a"]',
+    });
+    expect(platformVariables).not.toHaveProperty('ATTUNE_CONTEXT_NONE');
+    expect((await build({})).platformVariables).not.toHaveProperty('ATTUNE_RULE');
+  });
+
+  it.each<[Given, number]>([
+    [{}, 300],
+    [{ action: { timeout_seconds: 20 } }, 20],
+    [{ action: { timeout_seconds: 20 }, execution: { workflow_task: { timeout_seconds: 5 } } }, 5],
+  ])('takes the timeout of the task, the action or the worker (%#)', async (given, seconds) => {
+    expect((await build(given)).timeoutSeconds).toBe(seconds);
+  });
+
+  it('gives a token only to executions with rights', async () => {
+    expect((await build({})).platformVariables).not.toHaveProperty('ATTUNE_API_TOKEN');
+    const { platformVariables } = await build({
+      execution: { permission_set_refs: ['core.viewer', 'standard'] },
+      action: { timeout_seconds: 100 },
+    });
+    const verdict = await signer.verify(platformVariables['ATTUNE_API_TOKEN'] ?? '');
+    expect(verdict).toMatchObject({
+      type: 'valid',
+      claims: {
+        sub: '3',
+        login: 'execution:7',
+        token_type: 'execution',
+        scope: 'execution',
+        metadata: {
+          execution_id: 7,
+          action_ref: 'demo.run',
+          permission_set_refs: ['core.viewer', 'standard'],
+          standard_access_action_refs: ['demo.run'],
+          standard_access_pack_refs: ['demo'],
+        },
+      },
+    });
+    expect(verdict.type === 'valid' && verdict.claims.exp - verdict.claims.iat).toBe(160);
+  });
+
+  it('lets parameters win over keys, keys over defaults', async () => {
+    const key = (name: string, value: string, encrypted = false): ClaimedExecution['keys'][0] => ({
+      name,
+      encrypted,
+      value: encrypted ? box.seal(value) : value,
+      pack: null,
+      action: null,
+    });
+    const { parameters } = await build({
+      execution: { config: { given: 'parameter', empty: null } },
+      action: {
+        param_schema: {
+          given: { default: 'd' },
+          key: { default: 'd' },
+          other: { default: 'd' },
+          empty: { default: 'd' },
+        },
+      },
+      keys: [
+        key('given', 'key'),
+        key('key', 'system'),
+        key('key', 'pack', true),
+        { ...key('broken', ''), encrypted: true },
+      ],
+    });
+    expect(parameters).toEqual({ given: 'parameter', key: 'pack', other: 'd', empty: 'd' });
+  });
+
+  it('runs an action without runtime as a program of its own', async () => {
+    expect(await build({ action: { runtime: null, runtime_ref: null } })).toMatchObject({
+      execution: NATIVE_EXECUTION,
+    });
+  });
+
+  it.each<[string, Given]>([
+    ["Action 'demo.run' no longer exists", { action: null }],
+    ["Runtime 'core.x' of action 'demo.run' no longer exists", { action: { runtime: null, runtime_ref: 'core.x' } }],
+    ["Runtime 'core.y' is not available on this worker", { action: { runtime: 9, runtime_ref: 'core.y' } }],
+    [
+      "Runtime 'core.python' is not available in version >=4 on this worker",
+      { action: { runtime_version_constraint: '>=4' } },
+    ],
+    [
+      "Action 'demo.run' is a function, which this version of the worker cannot call",
+      { action: { invocation: 'function' } },
+    ],
+  ])('says: %s', async (message, given) => {
+    await expect(build(given)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,116 @@
+import { type Logger, publish, type SecretBox, sqlStateOf } from '@attune/common';
+import { stringifyJson } from '@attune/engine';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { type DataSource } from 'typeorm';
+import { type RunOutcome } from '../process/execution-result.js';
+import { type RedactedResult } from './redact-result.js';
+import { completeExecutions } from './sql/complete-executions.sql.js';
+import { insertResultSecrets } from './sql/secret-values.sql.js';
+
+export interface FinishedExecution {
+  readonly execution: number;
+  readonly worker: number;
+  readonly status: RunOutcome['status'];
+  readonly result: RedactedResult;
+}
+
+interface Pending {
+  readonly finished: FinishedExecution;
+  readonly resolve: () => void;
+}
+
+/** Longest pause (ms) between two attempts to write while the database is away. */
+const LONGEST_PAUSE_MS = 5_000;
+const FIRST_PAUSE_MS = 200;
+
+/**
+ * Writes results in groups: whatever finishes while one transaction is being committed goes into the next. A result is kept and tried
+ * again until it is written; writing one twice does nothing.
+ */
+export class ResultWriter {
+  private pending: Pending[] = [];
+  private isWriting = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Resolves when the end of the execution is stored. Never rejects. */
+  write(finished: FinishedExecution): Promise<void> {
+    const written = new Promise<void>((resolve) => this.pending.push({ finished, resolve }));
+    if (!this.isWriting) void this.writeAll();
+    return written;
+  }
+
+  private async writeAll(): Promise<void> {
+    this.isWriting = true;
+    // Results that became ready in the same turn of the event loop go together.
+    await nextTurn();
+    while (this.pending.length > 0) {
+      const group = this.pending.splice(0);
+      await this.writeGroup(group.map(({ finished }) => finished));
+      for (const { resolve } of group) resolve();
+    }
+    this.isWriting = false;
+  }
+
+  private async writeGroup(group: readonly FinishedExecution[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.commit(group);
+        return;
+      } catch (error) {
+        if (isAboutData(error) && group.length > 1) {
+          // One of them holds something the database refuses: it must not hold up the others.
+          for (const finished of group) await this.writeGroup([finished]);
+          return;
+        }
+        if (isAboutData(error) && attempt === 1) group = group.map((finished) => this.replaceRefused(finished, error));
+        else
+          this.logger.warn(
+            { err: error, executions: group.length, attempt },
+            'results cannot be written; trying again',
+          );
+        await delay(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)));
+      }
+    }
+  }
+
+  private replaceRefused(finished: FinishedExecution, error: unknown): FinishedExecution {
+    this.logger.error({ err: error, executionId: finished.execution }, 'result cannot be stored; the execution fails');
+    const redacted = {
+      succeeded: false,
+      error: `The result cannot be stored (SQLSTATE ${sqlStateOf(error) ?? 'unknown'})`,
+    };
+    return { ...finished, status: 'failed', result: { redacted, secrets: [] } };
+  }
+
+  private async commit(group: readonly FinishedExecution[]): Promise<void> {
+    const completions = group.map(({ execution, worker, status, result }) => ({
+      execution,
+      worker,
+      status,
+      result: stringifyJson(result.redacted),
+    }));
+    await this.dataSource.transaction(async (db) => {
+      const ended = new Set(await completeExecutions(db, completions));
+      const secrets = group
+        .filter(({ execution }) => ended.has(execution))
+        .flatMap(({ execution, result }) =>
+          result.secrets.map(({ pointer, value }) => ({ execution, pointer, encrypted: this.box.seal(value) })),
+        );
+      await insertResultSecrets(db, secrets, this.box.keyHash);
+      await publish(
+        db,
+        [...ended].map((execution_id) => ({ topic: 'execution.completed', payload: { execution_id } })),
+      );
+    });
+  }
+}
+
+/** Data exceptions, broken constraints and exceeded limits: the same rows would be refused again. */
+function isAboutData(error: unknown): boolean {
+  return /^(?:22|23|54|P0)/.test(sqlStateOf(error) ?? '');
+}

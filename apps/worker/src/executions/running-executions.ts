@@ -1,0 +1,102 @@
+import { type ExecutionStatus, type Logger } from '@attune/common';
+import { type ActionRunner, type StopReason } from '../process/action-runner.js';
+import { notStartedResult } from '../process/execution-result.js';
+import { StartError } from '../process/start-error.js';
+import { type ClaimedExecution } from './claimed-execution.js';
+import { type InvocationBuilder } from './invocation-builder.js';
+import { redactResult } from './redact-result.js';
+import { type FinishedExecution, type ResultWriter } from './result-writer.js';
+
+/**
+ * The executions this worker has begun and whose end is not stored yet; each holds a slot. An execution is in here once in its life:
+ * it is started when it is added, and leaves when its result is written.
+ */
+export class RunningExecutions {
+  private readonly stops = new Map<number, AbortController>();
+  private readonly ends = new Set<Promise<void>>();
+
+  constructor(
+    private readonly builder: InvocationBuilder,
+    private readonly runner: ActionRunner,
+    private readonly writer: ResultWriter,
+    private readonly logger: Logger,
+  ) {}
+
+  get ids(): number[] {
+    return [...this.stops.keys()];
+  }
+
+  get size(): number {
+    return this.stops.size;
+  }
+
+  /** Runs it and stores its end; `worker` is where it was claimed. The promise resolves when its slot is free again. */
+  start(claimed: ClaimedExecution, worker: number): Promise<void> {
+    const { id } = claimed.execution;
+    if (this.stops.has(id)) throw new Error(`execution ${id} is running already`);
+    const stop = new AbortController();
+    this.stops.set(id, stop);
+    const end = this.runToEnd(claimed, worker, stop.signal).finally(() => {
+      this.stops.delete(id);
+      this.ends.delete(end);
+    });
+    this.ends.add(end);
+    return end;
+  }
+
+  /** Compares with what the database says: stops what is being cancelled, and what is no longer ours. */
+  reconcile(statuses: ReadonlyMap<number, ExecutionStatus>, ids: readonly number[]): void {
+    for (const id of ids) {
+      const status = statuses.get(id);
+      if (status === 'canceling') this.stop(id, 'user');
+      // Somebody ended it, or its row is gone. Its result will find nobody waiting.
+      else if (status !== 'running') this.stop(id, 'shutdown');
+    }
+  }
+
+  stopAll(reason: StopReason): void {
+    for (const id of this.ids) this.stop(id, reason);
+  }
+
+  /** Resolves when nothing is running any more. */
+  async drained(): Promise<void> {
+    await Promise.all(this.ends);
+  }
+
+  private stop(id: number, reason: StopReason): void {
+    const controller = this.stops.get(id);
+    if (controller === undefined || controller.signal.aborted) return;
+    this.logger.info({ executionId: id, reason }, 'stopping an execution');
+    controller.abort(reason);
+  }
+
+  private async runToEnd(claimed: ClaimedExecution, worker: number, signal: AbortSignal): Promise<void> {
+    const { execution } = claimed;
+    const fields = { executionId: execution.id, actionRef: execution.action_ref };
+    this.logger.debug(fields, 'execution started');
+    const { status, result } = await this.run(claimed, signal);
+    await this.writer.write({ execution: execution.id, worker, status, result });
+    this.logger.debug({ ...fields, status, durationMs: result.redacted['duration_ms'] }, 'execution finished');
+  }
+
+  private async run(claimed: ClaimedExecution, signal: AbortSignal): Promise<Outcome> {
+    try {
+      const { status, result } = await this.runner.run(await this.builder.build(claimed), signal);
+      return { status, result: redactResult(result, claimed.action?.out_schema ?? null) };
+    } catch (error) {
+      if (error instanceof StartError) return failed(error.message);
+      this.logger.error(
+        { err: error, executionId: claimed.execution.id },
+        'execution failed by an error of the worker',
+      );
+      return failed('Internal error of the worker; its log has the details');
+    }
+  }
+}
+
+type Outcome = Pick<FinishedExecution, 'status' | 'result'>;
+
+function failed(error: string): Outcome {
+  const { status, result } = notStartedResult(error);
+  return { status, result: { redacted: result, secrets: [] } };
+}

@@ -1,0 +1,99 @@
+import { type Config, type DatabaseListener, type Logger, type SecretBox, type TokenSigner } from '@attune/common';
+import { type DataSource } from 'typeorm';
+import { ClaimLoop } from './executions/claim-loop.js';
+import { InvocationBuilder } from './executions/invocation-builder.js';
+import { ResultWriter } from './executions/result-writer.js';
+import { RunningExecutions } from './executions/running-executions.js';
+import { localMachine } from './machine/local-machine.js';
+import { openScratchDirectory, removeScratchDirectory, SCRATCH_VARIABLE } from './machine/scratch-directory.js';
+import { inheritedVariables } from './process/action-environment.js';
+import { ActionRunner } from './process/action-runner.js';
+import { PipePool } from './process/pipe-pool.js';
+import { abandonLeftBehind } from './registration/left-behind.js';
+import { WorkerRegistration } from './registration/worker-registration.js';
+import { RuntimeCatalog } from './runtimes/runtime-catalog.js';
+
+/** Time (ms) a process group gets between TERM and KILL. */
+export const KILL_GRACE_MS = 5_000;
+/** How long (ms) output of an ended process is still read while something else holds its pipes. */
+const STRAY_GRACE_MS = 2_000;
+
+export interface WorkerParts {
+  readonly config: Config;
+  readonly dataSource: DataSource;
+  readonly listener: Pick<DatabaseListener, 'on'>;
+  readonly logger: Logger;
+  readonly box: SecretBox;
+  readonly signer: TokenSigner;
+  /** The environment of the process: what actions inherit is picked from it. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * One worker. Start: make a place for files, probe runtimes, register, abandon what an earlier process left, claim. Stop: claim nothing
+ * new, let running actions finish for `shutdown_timeout`, then kill them and report them abandoned.
+ */
+export class Worker {
+  private constructor(
+    private readonly parts: WorkerParts,
+    private readonly scratchDir: string,
+    readonly registration: WorkerRegistration,
+    private readonly running: RunningExecutions,
+    private readonly loop: ClaimLoop,
+  ) {}
+
+  static async start(parts: WorkerParts): Promise<Worker> {
+    const { config, dataSource, listener, logger } = parts;
+    const scratchDir = await openScratchDirectory();
+    const env = {
+      ...inheritedVariables(parts.environment, config.worker.passEnv),
+      [SCRATCH_VARIABLE]: scratchDir,
+    };
+    const machine = localMachine({ scratchDir, env, pipes: new PipePool(scratchDir) });
+    const catalog = new RuntimeCatalog(machine, logger, wantedRuntimes(parts));
+    const runner = new ActionRunner({
+      scratchDir,
+      inheritedVariables: env,
+      stdoutLimitBytes: config.worker.maxStdoutBytes,
+      stderrLimitBytes: config.worker.maxStderrBytes,
+      killGraceMs: KILL_GRACE_MS,
+      strayGraceMs: STRAY_GRACE_MS,
+    });
+    const writer = new ResultWriter(dataSource, parts.box, logger);
+    const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
+    const running = new RunningExecutions(builder, runner, writer, logger);
+    const registration = new WorkerRegistration(dataSource, config.worker, catalog, () => running.size, logger);
+    const loop = new ClaimLoop(dataSource, listener, running, logger, {
+      slots: config.worker.maxConcurrentTasks,
+      pollIntervalMs: config.messaging.pollIntervalMs,
+      worker: () => registration.id,
+    });
+
+    await catalog.refresh(dataSource);
+    await registration.register();
+    await abandonLeftBehind(dataSource, writer, logger, registration);
+    registration.startBeating();
+    loop.start();
+    return new Worker(parts, scratchDir, registration, running, loop);
+  }
+
+  async stop(): Promise<void> {
+    const { config, logger } = this.parts;
+    await this.loop.stop();
+    await this.registration.leave();
+    const timer = setTimeout(() => {
+      logger.warn({ executions: this.running.size }, 'stopping what did not finish in time');
+      this.running.stopAll('shutdown');
+    }, config.worker.shutdownTimeoutSeconds * 1000);
+    await this.running.drained();
+    clearTimeout(timer);
+    await removeScratchDirectory(this.scratchDir);
+  }
+}
+
+/** `ATTUNE_WORKER_RUNTIMES` is the older name of the setting; it wins where both are given. */
+function wantedRuntimes({ config, environment }: WorkerParts): readonly string[] {
+  const listed = environment['ATTUNE_WORKER_RUNTIMES']?.split(',').map((name) => name.trim()) ?? [];
+  const wanted = listed.filter((name) => name !== '');
+  return wanted.length > 0 ? wanted : config.worker.runtimes;
+}
