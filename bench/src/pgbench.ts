@@ -22,7 +22,7 @@ export async function insertCommitsPerSecond(
     await client.query('create table pgbench_insert (id bigint generated always as identity primary key, note text)');
     const script = join(folder, 'insert.sql');
     await writeFile(script, `insert into pgbench_insert (note) values ('bench');\n`);
-    const options = ['-n', '-f', script, '-c', String(clients), '-j', '2', '-T', String(seconds), '-d', databaseUrl];
+    const options = ['-n', '-f', script, '-c', String(clients), '-j', '2', '-T', String(seconds), databaseUrl];
     const { stdout } = await run(program, options);
     const rate = /tps = ([\d.]+)/.exec(stdout)?.[1];
     if (rate === undefined) throw new Error(`pgbench printed no rate:\n${stdout}`);
