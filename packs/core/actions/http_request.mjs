@@ -162,5 +162,9 @@ function textOf(value) {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const result = await httpRequest(jsonOf(await text(process.stdin)) ?? {});
   process.stdout.write(JSON.stringify(result));
-  process.exitCode = result.error === null ? 0 : 1;
+  if (result.error !== null) {
+    // What stands on standard error becomes the error of the execution.
+    process.stderr.write(`${result.error}\n`);
+    process.exitCode = 1;
+  }
 }

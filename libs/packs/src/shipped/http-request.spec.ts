@@ -22,8 +22,9 @@ interface Answer {
 async function request(parameters: object): Promise<Answer & { readonly exitCode: number | null }> {
   const input = JSON.stringify(parameters);
   const { exitCode, stdout, stderr } = await runScript(process.execPath, 'core/actions/http_request.mjs', input);
-  expect(stderr).toBe('');
-  return { ...(JSON.parse(stdout) as Answer), exitCode };
+  const answered = JSON.parse(stdout) as Answer;
+  expect(stderr).toBe(answered.error === null ? '' : `${answered.error}\n`);
+  return { ...answered, exitCode };
 }
 
 const FAILED = { exitCode: 1, status_code: 0, success: false, headers: {}, body: '', json: null };
