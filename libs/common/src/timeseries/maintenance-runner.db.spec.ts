@@ -62,7 +62,24 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
 
   if (kind === 'timescale') {
     it('leaves everything to the policies', async () => {
-      expect(await runner.runOnce()).toBeUndefined();
+      expect(await runner.runOnce()).toEqual({ added: [], dropped: [], rollups: [], rescued: [] });
+    });
+
+    it('runs a policy that failed in the background, once for each failure', async () => {
+      await eventAt(dataSource, 24 * 20);
+      // What the scheduler notes about a job whose worker ended with an error.
+      await dataSource.query(`
+        update _timescaledb_internal.bgw_job_stat as s
+        set last_start = now(), last_finish = now(), last_run_success = false, total_runs = 1, total_failures = 1
+        from timescaledb_information.jobs as j
+        where j.job_id = s.job_id and j.proc_name = 'policy_compression' and j.hypertable_name = 'event'`);
+      expect((await runner.runOnce())?.rescued).toEqual(['policy_compression of event']);
+      const chunks = await run(
+        dataSource,
+        sql`select c.is_compressed as compressed from timescaledb_information.chunks as c where c.hypertable_name = 'event'`,
+      );
+      expect(chunks).toEqual([{ compressed: true }]);
+      expect((await runner.runOnce())?.rescued).toEqual([]);
     });
     return;
   }

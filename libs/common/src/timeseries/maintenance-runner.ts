@@ -1,5 +1,7 @@
 import { type TimeSeriesTable } from '@attune/migrations';
 import { type DataSource } from 'typeorm';
+import { execute } from '../database/run.js';
+import { sql } from '../database/sql.js';
 import { isConnectionLost, SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { type Logger } from '../logging/logger.js';
 import { WakeSignal } from '../messaging/wake-signal.js';
@@ -17,6 +19,8 @@ export interface MaintenanceRound {
   /** Partitions or chunks that retention dropped. */
   readonly dropped: readonly string[];
   readonly rollups: readonly RollupOutcome[];
+  /** TimescaleDB policies that had failed in the background and were run here. */
+  readonly rescued: readonly string[];
 }
 
 export interface MaintenanceOptions {
@@ -30,7 +34,8 @@ const DEFAULT_INTERVAL_MS = 300_000;
 
 /**
  * Does what TimescaleDB's policies do, for the databases that have none: partitions for the coming days, rows that fell
- * into the default partition, retention, hourly rollups. Where policies exist it does nothing but warn when one fails.
+ * into the default partition, retention, hourly rollups. Where policies exist it leaves the work to them; one that failed in
+ * the background is told of and run from here, once for each failure.
  *
  * Each round holds a session lock, so of several processes one works and the others pass; every step may also run twice.
  * States: idle → (start) running → (stop) stopping → stopped. `start` and `stop` may be called twice.
@@ -57,11 +62,14 @@ export class MaintenanceRunner {
     await this.loop;
   }
 
-  /** One round now, rollups included only if they are due. Undefined: another process is at it, or policies do it. */
+  /** One round now, rollups included only if they are due. Undefined: another process is at it. */
   async runOnce(): Promise<MaintenanceRound | undefined> {
     const { kind } = await databaseCapabilities(this.dataSource);
-    if (kind === 'timescale') return undefined;
-    return withMaintenanceLock(this.options.url, () => this.maintain(kind));
+    return withMaintenanceLock(this.options.url, async () =>
+      kind === 'timescale'
+        ? { added: [], dropped: [], rollups: [], rescued: await this.rescuePolicies() }
+        : this.maintain(kind),
+    );
   }
 
   private async runUntilStopped(): Promise<void> {
@@ -77,7 +85,6 @@ export class MaintenanceRunner {
     try {
       const capabilities = await databaseCapabilities(this.dataSource);
       this.announceOnce(capabilities);
-      if (capabilities.policies) await this.warnOfFailedPolicies();
       const round = await this.runOnce();
       if (round) this.report(round);
     } catch (error) {
@@ -107,7 +114,7 @@ export class MaintenanceRunner {
       }
     }
     const rollups = await refreshRollups(this.dataSource, { onlyDue: true, signal: this.stopping.signal });
-    return { added, dropped, rollups };
+    return { added, dropped, rollups, rescued: [] };
   }
 
   /** A busy table is left for the next round: there are days to spare. */
@@ -133,13 +140,25 @@ export class MaintenanceRunner {
     }
   }
 
-  /** A failing policy would otherwise go unseen until the disk is full. Each failure is told once. */
-  private async warnOfFailedPolicies(): Promise<void> {
-    for (const failure of await listFailedPolicies(this.dataSource)) {
-      const key = `${failure.job} ${failure.failedAt.toISOString()}`;
-      if (this.told.has(key)) continue;
+  /**
+   * A failing policy would go unseen until the disk is full. It is often not the policy that fails but the background
+   * worker around it (too few workers; TimescaleDB older than the PostgreSQL minor release), so it is run from here.
+   */
+  private async rescuePolicies(): Promise<string[]> {
+    const rescued: string[] = [];
+    for (const failed of await listFailedPolicies(this.dataSource)) {
+      const key = `${failed.job} ${failed.failedAt.toISOString()}`;
+      if (this.told.has(key) || this.stopping.signal.aborted) continue;
       this.told.add(key);
-      this.logger.warn({ ...failure }, 'a TimescaleDB policy failed at its last run');
+      this.logger.warn({ ...failed }, 'a TimescaleDB policy failed in the background; running it here');
+      try {
+        await execute(this.dataSource, sql`call run_job(${failed.job})`);
+        rescued.push(`${failed.policy} of ${failed.relation}`);
+      } catch (error) {
+        if (isConnectionLost(error)) throw error;
+        this.logger.error({ err: error, job: failed.job }, 'a TimescaleDB policy fails');
+      }
     }
+    return rescued;
   }
 }
