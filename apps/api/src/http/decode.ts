@@ -1,6 +1,7 @@
 import { type AnyOperation, contractModels } from '@attune/contract';
 import { DomainError } from '@attune/common';
 import { z } from 'zod';
+import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.js';
 import { UnreadableRequest } from './rejections.js';
 
 type Texts = Readonly<Record<string, unknown>>;
@@ -59,7 +60,8 @@ const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
 /** @throws UnreadableRequest 400 */
-export function parseJson(raw: Buffer): unknown {
+function parseJson(raw: Buffer): unknown {
+  if (isTooDeep(raw)) throw new UnreadableRequest(400, `The body nests deeper than ${MAX_JSON_DEPTH} levels`);
   try {
     return JSON.parse(raw.toString('utf8'));
   } catch (error) {

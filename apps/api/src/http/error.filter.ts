@@ -33,7 +33,7 @@ export class ErrorFilter implements ExceptionFilter {
   /** A path that exists with other methods is told which. */
   private sendUnknownPath(request: FastifyRequest, reply: FastifyReply): void {
     const methods = this.routes.methodsOf(request.url.split('?', 1)[0] ?? '');
-    if (methods.length === 0) void reply.status(404).send();
+    if (methods.length === 0 || methods.includes(request.method)) void reply.status(404).send();
     else void reply.status(405).header('allow', methods.join(', ')).send();
   }
 }

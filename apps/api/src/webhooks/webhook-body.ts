@@ -1,4 +1,5 @@
 import { WebhookReceiverRequest } from '@attune/contract';
+import { isTooDeep, MAX_JSON_DEPTH } from '../http/json-depth.js';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '@attune/engine';
 
 /** What a webhook was sent, or why it cannot be read. */
@@ -11,6 +12,7 @@ export type WebhookBody =
  * the way to the database.
  */
 export function readWebhookBody(raw: Buffer, isRaw: boolean): WebhookBody {
+  if (isTooDeep(raw)) return { type: 'unreadable', reason: `The body nests deeper than ${MAX_JSON_DEPTH} levels` };
   const text = raw.toString('utf8');
   let value: Json;
   try {
