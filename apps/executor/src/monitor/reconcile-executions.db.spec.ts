@@ -155,6 +155,29 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
     });
   });
 
+  it('raises alerts about dead workers and what they ran, but not about cordoned ones', async () => {
+    await given.trigger('core.alert');
+    const worker = await given.worker('silent', { heartbeatAgeSeconds: 120 });
+    const cordoned = await given.worker('closed', { heartbeatAgeSeconds: 120, cordoned: true });
+    const ids = [await placed(worker, 'running'), await placed(worker, 'running'), await placed(cordoned, 'running')];
+    expect(await reconcile()).toMatchObject({ abandoned: 3 });
+    const alerts = await given.run<{ payload: Record<string, unknown> }>(
+      sql`select e.payload from event as e where e.trigger_ref = 'core.alert' order by e.created, e.id`,
+    );
+    expect(alerts.map(({ payload }) => payload)).toMatchObject([
+      {
+        severity: 'error',
+        category: 'worker_health',
+        failure_type: 'worker_stale_heartbeat',
+        component_type: 'worker',
+        component_id: worker,
+        correlation_id: `worker:${worker}:worker_stale_heartbeat`,
+      },
+      { failure_type: 'execution_abandoned', component_id: worker, details: { executions: ids.slice(0, 2) } },
+    ]);
+    expect((await given.messages()).filter(({ topic }) => topic === 'event.created')).toHaveLength(2);
+  });
+
   it('may be done by several executors at once', async () => {
     const worker = await given.worker('silent', { heartbeatAgeSeconds: 120 });
     for (let index = 0; index < 10; index++) await placed(worker, index % 2 === 0 ? 'running' : 'scheduled');

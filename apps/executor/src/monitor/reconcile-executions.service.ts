@@ -12,9 +12,12 @@ import {
 } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { raiseAlerts } from './raise-alerts.js';
 import { abandonedResult, cancelledResult, neverStartedResult, notPickedUpResult } from './monitor-results.js';
 import { listOrphanedExecutions, type OrphanedExecution } from './sql/list-orphaned-executions.sql.js';
 import { listOverdueExecutions } from './sql/list-overdue-executions.sql.js';
+import { listWorkersById } from './sql/list-workers-by-id.sql.js';
+import { abandonmentAlerts, heartbeatAlerts } from './worker-alerts.js';
 import { returnExecutions } from './sql/return-executions.sql.js';
 
 /** What one look did; counts of executions, but for `deadWorkers`. */
@@ -49,9 +52,7 @@ export class ReconcileExecutionsService {
   ) {}
 
   async reconcile(): Promise<Reconciliation> {
-    const { heartbeatTimeoutSeconds } = this.config.executor;
-    const deadWorkers = await deactivateStaleWorkers(this.dataSource, heartbeatTimeoutSeconds);
-    for (const workerId of deadWorkers) this.logger.warn({ workerId }, 'worker is silent; it counts as dead');
+    const deadWorkers = await this.dataSource.transaction((db) => this.deactivateWorkers(db));
     // First the dead: what they held must not be taken for something a living worker has left lying.
     const orphans = await this.dataSource.transaction((db) => this.reconcileOrphans(db));
     const failed = await this.dataSource.transaction((db) => this.failOverdue(db));
@@ -60,9 +61,20 @@ export class ReconcileExecutionsService {
       deadWorkers,
       abandoned: orphans.abandoned,
       returned: orphans.returned,
-      failed: orphans.failed + failed,
-      cancelled: orphans.cancelled + cancelled,
+      failed: orphans.failed + failed.length,
+      cancelled: orphans.cancelled + cancelled.length,
     };
+  }
+
+  private async deactivateWorkers(db: EntityManager): Promise<number[]> {
+    const ids = await deactivateStaleWorkers(db, this.config.executor.heartbeatTimeoutSeconds);
+    if (ids.length === 0) return ids;
+    const workers = await listWorkersById(db, ids);
+    await raiseAlerts(db, heartbeatAlerts(workers, new Date().toISOString()));
+    for (const { id: workerId, name } of workers) {
+      this.logger.warn({ workerId, name }, 'worker is silent; it counts as dead');
+    }
+    return ids;
   }
 
   private async reconcileOrphans(db: EntityManager) {
@@ -82,13 +94,17 @@ export class ReconcileExecutionsService {
         return { id, status: 'failed', result: neverStartedResult(actionRef, timesReturned + 1, at) };
       }),
     );
+    const running = ofStatus('running');
     const abandoned = await this.end(
       db,
       ['running'],
-      ofStatus('running').map(({ id, worker }) => {
-        return { id, status: 'abandoned', result: abandonedResult(worker, at) };
-      }),
+      running.map(({ id, worker }) => ({ id, status: 'abandoned', result: abandonedResult(worker, at) })),
     );
+    const alerts = abandonmentAlerts(
+      running.filter(({ id }) => abandoned.includes(id)),
+      at,
+    );
+    await raiseAlerts(db, alerts);
     const cancelled = await this.end(
       db,
       ['canceling'],
@@ -96,10 +112,10 @@ export class ReconcileExecutionsService {
         return { id, status: 'cancelled', result: cancelledResult('Its worker became unavailable') };
       }),
     );
-    return { abandoned, returned, failed, cancelled };
+    return { abandoned: abandoned.length, returned, failed: failed.length, cancelled: cancelled.length };
   }
 
-  private async failOverdue(db: EntityManager): Promise<number> {
+  private async failOverdue(db: EntityManager): Promise<number[]> {
     const { scheduledTimeoutSeconds } = this.config.executor;
     const overdue = await listOverdueExecutions(db, 'scheduled', scheduledTimeoutSeconds, BATCH);
     return this.end(
@@ -111,7 +127,7 @@ export class ReconcileExecutionsService {
     );
   }
 
-  private async cancelUnanswered(db: EntityManager): Promise<number> {
+  private async cancelUnanswered(db: EntityManager): Promise<number[]> {
     const overdue = await listOverdueExecutions(db, 'canceling', CANCEL_ANSWER_SECONDS, BATCH);
     const result = cancelledResult(`Its worker did not answer within ${CANCEL_ANSWER_SECONDS} seconds`);
     return this.end(
@@ -121,12 +137,12 @@ export class ReconcileExecutionsService {
     );
   }
 
-  /** Moves executions to their end, takes them from their workers and announces it; gives how many. */
+  /** Moves executions to their end, takes them from their workers and announces it; gives those that moved. */
   private async end(
     db: EntityManager,
     from: readonly LiveExecutionStatus[],
     moves: readonly ExecutionMove[],
-  ): Promise<number> {
+  ): Promise<number[]> {
     const ended = await moveExecutions(db, moves, { from });
     await deleteDispatches(db, ended);
     await publish(
@@ -136,7 +152,7 @@ export class ReconcileExecutionsService {
     for (const { id: executionId, status } of moves) {
       if (ended.includes(executionId)) this.logger.warn({ executionId, status }, 'execution ended without its worker');
     }
-    return ended.length;
+    return ended;
   }
 
   private async giveBack(db: EntityManager, ids: readonly number[]): Promise<number> {
