@@ -28,7 +28,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
     dataSource = await database.dataSource({ migrations: [...migrations] });
     await dataSource.runMigrations({ transaction: 'each' });
     convertedCatalog = await catalogOf(dataSource);
-  });
+  }, 120_000); // two rounds of migrations, and the server's first start
 
   afterAll(() => database.drop());
 

@@ -22,7 +22,7 @@ describe.each(testKinds())('point access to one chunk of many (%s)', (kind) => {
       `select e.id from execution as e where e.created < now() - interval '5 days' order by e.created desc limit 1`,
     );
     id = row.id;
-  });
+  }, 120_000); // two rounds of migrations, and the server's first start
 
   afterAll(() => database.drop());
 
