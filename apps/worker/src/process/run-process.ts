@@ -4,7 +4,6 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedCapture, type CapturedText } from './bounded-capture.js';
 import { type PipeEnds, type PipePool } from './pipe-pool.js';
 import { signalGroup, waitForEmptyGroup } from './process-group.js';
@@ -226,14 +225,9 @@ function capture(pipe: PipeEnds, sink: BoundedCapture): Capture {
   socket.on('error', () => socket.destroy());
   socket.resume();
   const finish = async (graceMs: number): Promise<void> => {
-    const timer = new AbortController();
-    const cut = delay(graceMs, undefined, { signal: timer.signal }).then(
-      () => socket.destroy(),
-      () => undefined,
-    );
-    await Promise.race([closed, cut]);
-    timer.abort();
+    const timer = setTimeout(() => socket.destroy(), graceMs);
     await closed;
+    clearTimeout(timer);
   };
   return { sink, finish };
 }
