@@ -1279,7 +1279,7 @@ AS $function$
       begin
         perform notify_batch('artifact_updated', array(
           select json_strip_nulls(json_build_object('id', n.id, 'ref', n.ref, 'type', n.type, 'visibility', n.visibility, 'scope', n.scope, 'owner', n.owner))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.* is distinct from o.*
+          from new_rows as n full join old_rows as o on o.id = n.id where n.* is distinct from o.*
           order by n.id
         ));
         return null;
@@ -1322,7 +1322,7 @@ AS $function$
       begin
         perform notify_batch('enforcement_status_changed', array(
           select json_strip_nulls(json_build_object('id', n.id, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref, 'event', n.event, 'status', n.status, 'old_status', o.status))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status
+          from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));
         return null;
@@ -1364,7 +1364,7 @@ AS $function$
       begin
         perform notify_batch('execution_status_changed', array(
           select json_strip_nulls(json_build_object('id', n.id, 'action_ref', n.action_ref, 'status', n.status, 'parent', n.parent, 'enforcement', n.enforcement, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref, 'old_status', o.status))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status
+          from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));
         return null;
@@ -1405,12 +1405,12 @@ AS $function$
       begin
         perform notify_batch('inquiry_responded', array(
           select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'responded'
+          from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'responded'
           order by n.id
         ));
         perform notify_batch('inquiry_timeout', array(
           select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'timeout'
+          from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'timeout'
           order by n.id
         ));
         return null;
@@ -1851,7 +1851,7 @@ AS $function$
       begin
         perform notify_batch('workflow_execution_status_changed', array(
           select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status, 'old_status', o.status))::text
-          from new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status
+          from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));
         return null;

@@ -36,7 +36,13 @@ const announce = (channel: string, fields: readonly string[], from: string): str
         ));`;
 
 const CREATED = 'new_rows as n';
-const STATUS_CHANGED = 'new_rows as n join old_rows as o on o.id = n.id where n.status is distinct from o.status';
+/**
+ * Old and new rows side by side. Both hold the same ids, so a full join gives what an inner one would; but it cannot be
+ * planned as a nested loop, which the cached plan of the first one-row statement would impose on a statement of
+ * thousands (50 ms instead of 4 ms for 1,000 rows).
+ */
+const CHANGED = 'new_rows as n full join old_rows as o on o.id = n.id';
+const STATUS_CHANGED = `${CHANGED} where n.status is distinct from o.status`;
 
 const field = (name: string): string => `'${name}', n.${name}`;
 const OLD_STATUS = `'old_status', o.status`;
@@ -109,11 +115,7 @@ const TRIGGERS: readonly NotifyTrigger[] = [
     table: 'artifact',
     name: 'artifact_notify_updated',
     on: 'update',
-    body: announce(
-      'artifact_updated',
-      ARTIFACT,
-      'new_rows as n join old_rows as o on o.id = n.id where n.* is distinct from o.*',
-    ),
+    body: announce('artifact_updated', ARTIFACT, `${CHANGED} where n.* is distinct from o.*`),
   },
   {
     table: 'notification',
