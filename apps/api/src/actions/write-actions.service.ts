@@ -1,5 +1,5 @@
 import { ActionEntity, DomainError, execute, findAction, findPack, LOGGER, type Logger, sql } from '@attune/common';
-import { type CreateActionRequest, operations, type UpdateActionRequest } from '@attune/contract';
+import { type CreateActionRequest, operations, type UpdateActionRequest, type WorkerAffinity } from '@attune/contract';
 import { type Json } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -115,6 +115,9 @@ function placementOf({
 }: Partial<Pick<UpdateActionRequest, 'worker_tolerations' | 'worker_affinity'>>): Partial<ActionEntity> {
   return {
     ...(tolerations && { worker_tolerations: tolerations.map(asStored) }),
-    ...(affinity && { worker_affinity: asStored(affinity) }),
+    ...(affinity && { worker_affinity: asStored(withoutEmptyLists(affinity)) }),
   };
 }
+
+const withoutEmptyLists = (affinity: WorkerAffinity): object =>
+  Object.fromEntries(Object.entries(affinity).filter(([, terms]) => terms.length > 0));

@@ -1,0 +1,224 @@
+import {
+  ExecutionSecretValueEntity,
+  insertEnforcements,
+  insertExecutions,
+  moveExecutions,
+  run,
+  SecretBox,
+  sql,
+  type NewExecution,
+} from '@attune/common';
+import { type ApiClient, operations } from '@attune/contract';
+import { createIdentity } from '../../spec/identities.js';
+import { createDemo } from '../../spec/scenario.js';
+import { startTestApi, type TestApi } from '../../spec/test-api.js';
+import { executionToken } from '../../spec/tokens.js';
+
+describe('executions', () => {
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await startTestApi();
+    await createDemo(api.admin);
+  });
+  afterAll(() => api.close());
+
+  const execute = (body: object = {}, client: ApiClient = api.admin) =>
+    client.call(operations.executeAction, { body: { action_ref: 'demo.greet', ...body } });
+  const cancel = (id: number) => api.admin.call(operations.cancelExecution, { params: { id } });
+
+  it('are requested with the message that has them scheduled', async () => {
+    const me = await api.admin.call(operations.getCurrentUser);
+    const execution = await execute({ parameters: { name: 'Ada' }, env_vars: { LEVEL: 'high' } });
+    expect(execution).toMatchObject({
+      action_ref: 'demo.greet',
+      status: 'requested',
+      config: { name: 'Ada' },
+      executor: me.id,
+      parent: null,
+      worker: null,
+      result: null,
+      artifact_retention_policy: 'versions',
+      artifact_retention_limit: 5,
+    });
+    for (const key of ['env_vars', 'permission_set_refs', 'worker_selector', 'started_at', 'workflow_task']) {
+      expect(execution).not.toHaveProperty(key);
+    }
+    const messages = await run(
+      api.dataSource,
+      sql`select m.queue, m.topic from outbox_message as m where m.payload = jsonb_build_object('execution_id', ${execution.id}::bigint)`,
+    );
+    expect(messages).toEqual([{ queue: 'executor.executions', topic: 'execution.requested' }]);
+    expect(await api.admin.call(operations.getExecution, { params: { id: execution.id } })).toEqual(execution);
+  });
+
+  it('store nothing for empty parameters, and keep where they may run', async () => {
+    expect(await execute({ parameters: {} })).toMatchObject({ config: null });
+    const placed = await execute({
+      worker_selector: {},
+      worker_tolerations: [{ key: 'gpu' }],
+      worker_affinity: { required: [] },
+    });
+    expect(placed).toMatchObject({
+      worker_selector: {},
+      worker_tolerations: [{ key: 'gpu' }],
+      worker_affinity: { required: [] },
+    });
+  });
+
+  it('hide secret parameters everywhere but in an encrypted row', async () => {
+    const execution = await execute({ parameters: { name: 'Ada', token: 'hunter2' } });
+    expect(execution.config).toEqual({ name: 'Ada', token: { $attune_secret: true, redacted: true } });
+    const [secret] = await api.dataSource.getRepository(ExecutionSecretValueEntity).findBy({ entity_id: execution.id });
+    const box = new SecretBox(api.platform.config.security.encryptionKey);
+    expect(secret).toMatchObject({
+      entity_type: 'execution_config',
+      json_path: '/token',
+      encryption_key_hash: box.keyHash,
+    });
+    expect(box.open(secret!.encrypted_value)).toBe('hunter2');
+    const [{ text } = { text: '' }] = await run<{ text: string }>(
+      api.dataSource,
+      sql`select (select string_agg(e::text, '') from execution as e where e.created > now() - interval '1 day')
+        || (select string_agg(m::text, '') from outbox_message as m) || (select string_agg(h::text, '') from execution_history as h) as text`,
+    );
+    expect(text).toContain('Ada');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('show secret values to nobody yet', async () => {
+    const { id } = await execute({ parameters: { token: 'hunter2' } });
+    const ask = (client: ApiClient) =>
+      client.call(operations.getExecution, { params: { id }, query: { include_secret_values: true } });
+    await expect(ask(api.admin)).rejects.toMatchObject({ status: 403 });
+    const decrypter = await api.withGrants([{ resource: 'executions', actions: ['read', 'decrypt'] }]);
+    await expect(ask(decrypter)).rejects.toMatchObject({ status: 501 });
+  });
+
+  it.each([
+    ['an unknown action', { action_ref: 'no.action' }, 404],
+    ['parameters that are no object', { parameters: [1] }, 422],
+    ['variables that are no texts', { env_vars: { A: 1 } }, 400],
+    ['a selector of the wrong shape', { worker_selector: ['a'] }, 400],
+    ['tolerations of the wrong shape', { worker_tolerations: [{ operator: 'exists' }] }, 400],
+    ['an affinity of the wrong shape', { worker_affinity: { required: 'all' } }, 400],
+    ['rights nobody has', { permission_set_refs: ['no.set'] }, 403],
+  ])('are refused for %s', async (_case, wrong, status) => {
+    await expect(execute(wrong)).rejects.toMatchObject({ status });
+  });
+
+  it('need the right to run the action, and hand on no more than the caller has', async () => {
+    const runner = await api.withGrants([
+      { resource: 'actions', actions: ['execute'], constraints: { refs: ['demo.greet'] } },
+    ]);
+    await expect(execute({}, runner)).resolves.toBeDefined();
+    await expect(execute({ action_ref: 'core.echo' }, runner)).rejects.toMatchObject({ status: 403 });
+    await expect(execute({ permission_set_refs: ['core.viewer'] }, runner)).rejects.toMatchObject({ status: 403 });
+    expect(await execute({ permission_set_refs: ['standard'] }, runner)).toMatchObject({
+      permission_set_refs: ['standard'],
+    });
+    expect(await execute({ permission_set_refs: ['core.viewer'] })).toMatchObject({
+      permission_set_refs: ['core.viewer'],
+    });
+  });
+
+  it('of executions have a parent and run as the same identity', async () => {
+    const parent = await execute();
+    const client = api.withToken(await executionToken(api.platform, parent.id, ['core.executor']));
+    expect(await execute({}, client)).toMatchObject({ parent: parent.id, executor: parent.executor });
+  });
+
+  it('are listed by filters, newest first, and counted', async () => {
+    const enforcement = await insertOne({ rule_ref: 'demo.on-call', result: { text: 'Found it' } });
+    const list = (query: object) => api.admin.call(operations.listExecutions, { query });
+    const idsOf = async (query: object) => (await list(query)).items.map(({ id }) => id);
+    expect(await idsOf({ rule_ref: 'demo.on-*' })).toEqual([enforcement.execution]);
+    expect(await idsOf({ result_contains: 'found IT' })).toEqual([enforcement.execution]);
+    expect(await idsOf({ enforcement: enforcement.id })).toEqual([enforcement.execution]);
+    expect(await idsOf({ pack_name: 'dem' })).toEqual([]);
+    const all = await idsOf({ pack_name: 'demo', per_page: 100 });
+    expect(all).toEqual(all.toSorted((a, b) => b - a));
+    expect(await idsOf({ top_level_only: true, per_page: 100 })).toHaveLength(all.length - 1);
+
+    const of = { params: { enforcement_id: enforcement.id } };
+    const ofEnforcement = await api.admin.call(operations.listEnforcementExecutions, of);
+    expect(ofEnforcement.items).toMatchObject([{ id: enforcement.execution }]);
+    expect(ofEnforcement.pagination).toMatchObject({ total_items: 1, total_pages: 1 });
+    const byStatus = { params: { status: 'Requested' as 'requested' }, query: { page_size: 1 } };
+    const requested = await api.admin.call(operations.listExecutionsByStatus, byStatus);
+    const stats = await api.admin.call(operations.getExecutionStats);
+    expect(requested.pagination.total_items).toBe(stats.pending);
+    expect(stats.total).toBe(all.length);
+  });
+
+  it('are shown only to whom they belong, when the grant says so', async () => {
+    const grants = [
+      {
+        resource: 'executions' as const,
+        actions: ['read' as const, 'cancel' as const],
+        constraints: { execution_scope: 'self' as const },
+      },
+      { resource: 'actions' as const, actions: ['execute' as const] },
+    ];
+    const { token, id } = await createIdentity(api.platform, grants);
+    const client = api.withToken(token);
+    const own = await execute({}, client);
+    const other = await execute();
+    expect((await client.call(operations.listExecutions)).items.map((item) => item.id)).toEqual([own.id]);
+    expect((await client.call(operations.getExecutionStats)).total).toBe(1);
+    expect((await client.call(operations.listExecutions, { query: { executor: id + 1 } })).items).toEqual([]);
+    await expect(client.call(operations.getExecution, { params: { id: own.id } })).resolves.toBeDefined();
+    for (const operation of [operations.getExecution, operations.cancelExecution]) {
+      await expect(client.call(operation, { params: { id: other.id } })).rejects.toMatchObject({ status: 403 });
+    }
+  });
+
+  describe('are cancelled', () => {
+    it('before they start, once', async () => {
+      const { id } = await execute();
+      const both = await Promise.all(
+        [cancel(id), cancel(id)].map((attempt) => attempt.catch((error: unknown) => error)),
+      );
+      expect(both).toContainEqual(
+        expect.objectContaining({
+          status: 'cancelled',
+          result: { error: 'Cancelled by user before execution started' },
+        }),
+      );
+      await expect(cancel(id)).rejects.toMatchObject({ status: 409 });
+    });
+
+    it('after they were given to a worker, which then finds nothing to start', async () => {
+      const { id } = await execute();
+      const [worker] = await run<{ id: number }>(
+        api.dataSource,
+        sql`insert into worker (name) values ('w') returning id`,
+      );
+      await moveExecutions(api.dataSource, [{ id, status: 'scheduled', worker: worker!.id }], { from: ['requested'] });
+      await run(
+        api.dataSource,
+        sql`insert into dispatch (execution, worker, action_ref) values (${id}, ${worker!.id}, 'demo.greet')`,
+      );
+      expect(await cancel(id)).toMatchObject({ status: 'cancelled' });
+      expect(await run(api.dataSource, sql`select d.execution from dispatch as d`)).toEqual([]);
+    });
+
+    it('not while they run, and not when they have ended or never were', async () => {
+      const { id } = await execute();
+      await moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['requested'] });
+      await expect(cancel(id)).rejects.toMatchObject({ status: 501, code: 'NOT_IMPLEMENTED' });
+      await moveExecutions(api.dataSource, [{ id, status: 'completed' }], { from: ['running'] });
+      await expect(cancel(id)).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+      await expect(cancel(4096)).rejects.toMatchObject({ status: 404 });
+    });
+  });
+
+  async function insertOne(more: Partial<NewExecution>) {
+    const [id = 0] = await insertEnforcements(api.dataSource, [
+      { rule: null, rule_ref: 'demo.on-call', trigger_ref: 'demo.called', event: null },
+    ]);
+    const execution = { action: null, action_ref: 'demo.greet', executor: 1, enforcement: id, ...more };
+    const [executionId = 0] = await insertExecutions(api.dataSource, [execution]);
+    return { id, execution: executionId };
+  }
+});
