@@ -19,13 +19,13 @@ const AS_OURSELVES: RunAs = { prefix: [], identity: null, owner: null };
 
 /**
  * Decides how to run `program` on `directory` (both must exist) and gives the directory to that user. Not root: directly. Root:
- * 1. as the user `postgres`, else `nobody`, when they reach both;
+ * 1. as the owner of the directory, else as the user `postgres`, else `nobody`, when they reach both;
  * 2. the same with the one capability to pass closed directories (a checkout below a 0700 home), kept by programs that check with access(2);
  * 3. in a user namespace where our root is called by that user's id (containers without a mapping for other users).
  */
 export function chooseRunAs(program: string, directory: string): RunAs {
   if (process.geteuid?.() !== 0) return AS_OURSELVES;
-  const user = findUser('postgres') ?? findUser('nobody');
+  const user = ordinaryOwner(directory) ?? findUser('postgres') ?? findUser('nobody');
   const candidates = user === null ? [namespaced(65_534, 65_534)] : rootCandidates(user);
   for (const candidate of candidates) {
     if (tryOut(candidate, program, directory)) return candidate;
@@ -102,6 +102,12 @@ function tryOut(candidate: RunAs, program: string, directory: string): boolean {
   const probe = join(directory, `.probe-${randomUUID()}`);
   const [command, args, options] = commandFor(candidate, '/bin/sh', ['-c', script, 'sh', program, probe]);
   return spawnSync(command, args, { ...options, stdio: 'ignore' }).status === 0;
+}
+
+/** A cluster that an ordinary user made stays theirs. */
+function ordinaryOwner(directory: string): User | null {
+  const { uid, gid } = lstatSync(directory);
+  return uid === 0 ? null : { uid, gid };
 }
 
 function findUser(name: string): User | null {
