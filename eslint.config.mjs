@@ -34,7 +34,10 @@ const boundaries = [
     sourceTag: 'type:e2e',
     onlyDependOnLibsWithTags: ['type:contract', 'type:engine', 'type:postgres', 'type:testing'],
   },
-  { sourceTag: 'type:bench', onlyDependOnLibsWithTags: ['type:contract', 'type:engine', 'type:postgres', 'type:testing'] },
+  {
+    sourceTag: 'type:bench',
+    onlyDependOnLibsWithTags: ['type:contract', 'type:engine', 'type:postgres', 'type:testing'],
+  },
 ];
 
 export default tseslint.config(
