@@ -1,5 +1,4 @@
 import { NestLogger, type Platform } from '@attune/common';
-import { type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessService } from './access/access.service.js';
@@ -20,11 +19,8 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
   });
   // A failed start is reported by runService; the framework would abort the process before that.
-  const options: NestApplicationOptions = {
-    logger: new NestLogger(platform.logger),
-    abortOnError: false,
-    bodyParser: false,
-  };
+  const options = { logger: new NestLogger(platform.logger), abortOnError: false, bodyParser: false };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the class of the options is not exported
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   installRequestChecks(fastify, {

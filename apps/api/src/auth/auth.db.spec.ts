@@ -73,8 +73,8 @@ describe('authentication', () => {
   });
 
   it.each([
-    ['no token', async () => null, 'Missing token: send Authorization: Bearer <token>'],
-    ['nonsense', async () => 'nonsense', 'The token is not valid'],
+    ['no token', () => Promise.resolve(null), 'Missing token: send Authorization: Bearer <token>'],
+    ['nonsense', () => Promise.resolve('nonsense'), 'The token is not valid'],
     ['another secret', () => sign({}, 'x'.repeat(40)), 'The token is not valid'],
     ['an expired token', () => sign({ lifetimeSeconds: -120 }), 'The token has expired'],
     ['a refresh token', () => sign({ type: 'refresh' }), 'A refresh token only makes new tokens'],

@@ -37,7 +37,8 @@ export class WritePacksService {
   ) {}
 
   async create(caller: Caller, body: CreatePackRequest): Promise<PackEntity> {
-    this.access.require(caller, operations.createPack, { ref: body.ref, packRef: body.ref });
+    const owner = body.is_standard ? null : caller.identityId;
+    this.access.require(caller, operations.createPack, { ref: body.ref, packRef: body.ref, owner });
     requireRef('pack', body.ref);
     const { conf_schema, config, meta, ...plain } = body;
     return this.dataSource.transaction(async (db) => {
@@ -48,7 +49,7 @@ export class WritePacksService {
         conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
         config: requireObject('config', config),
         meta: requireObject('meta', meta),
-        installed_by: body.is_standard ? null : caller.identityId,
+        installed_by: owner,
       };
       const { id } = await db.save(Object.assign(new PackEntity(), pack));
       const payload = { pack_id: id, pack_ref: body.ref, version: body.version, runtime_names: [] };

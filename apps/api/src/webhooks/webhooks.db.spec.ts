@@ -18,9 +18,7 @@ describe('webhooks', () => {
   beforeEach(() => configure({}));
 
   const configure = (webhook_config: object) =>
-    api.dataSource
-      .getRepository(TriggerEntity)
-      .update({ ref: 'demo.called' }, { webhook_config: webhook_config as never });
+    api.dataSource.getRepository(TriggerEntity).update({ ref: 'demo.called' }, { webhook_config: webhook_config });
   const post = (body: string, { query = '', headers = {}, from = '192.0.2.7', to = key } = {}) =>
     api.app.inject({
       method: 'POST',

@@ -1,0 +1,108 @@
+import { insertEnforcements } from '@attune/common';
+import { type AnyOperation, type ApiClient, operations } from '@attune/contract';
+import { createDemo, ruleBody } from '../../spec/scenario.js';
+import { startTestApi, type TestApi } from '../../spec/test-api.js';
+import { executionToken, sensorToken } from '../../spec/tokens.js';
+
+/** Operations that answer without any grant, and why that is right. */
+const OPEN_WITHOUT_GRANT: Readonly<Record<string, string>> = {
+  getCurrentUser: 'everybody may know who they are',
+  listPacks: 'shows standard packs, which are for everybody',
+};
+
+describe('every operation', () => {
+  let api: TestApi;
+  let ids: { execution: number; enforcement: number; event: number };
+
+  beforeAll(async () => {
+    api = await startTestApi();
+    await createDemo(api.admin);
+    const execution = await api.admin.call(operations.executeAction, { body: { action_ref: 'demo.greet' } });
+    const sensor = api.withToken(await sensorToken(api.platform, 'demo.sensor', ['demo.called']));
+    const event = await sensor.call(operations.createEvent, { body: { trigger_ref: 'demo.called' } });
+    const [enforcement = 0] = await insertEnforcements(api.dataSource, [
+      { rule: null, rule_ref: 'demo.on-call', trigger_ref: 'demo.called', event: event.id },
+    ]);
+    ids = { execution: execution.id, enforcement, event: event.id };
+  });
+  afterAll(() => api.close());
+
+  const guarded = Object.values<AnyOperation>(operations).filter(({ auth }) => Array.isArray(auth));
+
+  /** A request that would succeed for somebody with the right: everything it names exists. */
+  function request(operation: AnyOperation) {
+    const things = {
+      packs: 'demo',
+      triggers: 'demo.called',
+      actions: 'demo.greet',
+      rules: 'demo.on-call',
+      runtimes: 'core.shell',
+    };
+    const kind = /\/api\/v1\/(\w+)/.exec(operation.path)?.[1] ?? '';
+    const id = { executions: ids.execution, enforcements: ids.enforcement, events: ids.event }[kind] ?? 1;
+    return {
+      params: {
+        ref: things[kind as keyof typeof things],
+        pack_ref: 'demo',
+        action_ref: 'demo.greet',
+        trigger_ref: 'demo.called',
+        status: 'requested',
+        id,
+        enforcement_id: ids.enforcement,
+      },
+      body: bodies[operation.operationId] ?? {},
+    };
+  }
+  const bodies: Readonly<Record<string, object>> = {
+    createPack: { ref: 'new', label: 'New', version: '1.0.0' },
+    createTrigger: { ref: 'demo.new', pack_ref: 'demo', label: 'New' },
+    createAction: { ref: 'demo.new', pack_ref: 'demo', label: 'New', entrypoint: 'true' },
+    createRule: ruleBody('demo', 'new'),
+    createEvent: { trigger_ref: 'demo.called' },
+    executeAction: { action_ref: 'demo.greet' },
+  };
+  const attempt = async (client: ApiClient, operation: AnyOperation): Promise<number> => {
+    const { params, body } = request(operation);
+    const input = { ...(operation.params && { params }), ...(operation.body && { body }) };
+    try {
+      await client.call(operation as typeof operations.listRules, input as object);
+      return operation.success.status;
+    } catch (error) {
+      return (error as { status: number }).status;
+    }
+  };
+
+  it.each(guarded.map((operation) => [operation.operationId, operation] as const))(
+    '%s wants a token and a permission',
+    async (name, operation) => {
+      expect(await attempt(api.anonymous, operation)).toBe(401);
+      const nobody = await attempt(await api.withGrants([]), operation);
+      if (OPEN_WITHOUT_GRANT[name] === undefined)
+        expect(nobody === 403 || (name === 'getPack' && nobody === 404)).toBe(true);
+      else expect(nobody).toBe(200);
+      for (const token of [
+        await sensorToken(api.platform, 'demo.sensor', []),
+        await executionToken(api.platform, ids.execution, []),
+      ]) {
+        const status = await attempt(api.withToken(token), operation);
+        if (OPEN_WITHOUT_GRANT[name] === undefined) expect([403, 404]).toContain(status);
+      }
+    },
+  );
+
+  it('is allowed by the very permission it names', async () => {
+    for (const operation of guarded) {
+      if (operation.permission === null || operation.operationId === 'createEvent') continue;
+      const [resource, action] = operation.permission.split(':');
+      const client = await api.withGrants([
+        {
+          resource: resource as 'rules',
+          actions: [action as 'read'],
+          constraints: resource === 'packs' ? { owner: 'any' } : null,
+        },
+      ]);
+      // Deletions last: the others need what they delete. What was already deleted is a 404 then, but never a 403.
+      expect([operation.operationId, await attempt(client, operation)]).not.toEqual([operation.operationId, 403]);
+    }
+  });
+});

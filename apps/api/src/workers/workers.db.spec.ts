@@ -1,0 +1,55 @@
+import { registerWorker, run, sql } from '@attune/common';
+import { operations } from '@attune/contract';
+import { startTestApi, type TestApi } from '../../spec/test-api.js';
+
+describe('workers', () => {
+  let api: TestApi;
+  const ids: number[] = [];
+
+  beforeAll(async () => {
+    api = await startTestApi();
+    for (const name of ['alive', 'busy', 'cordoned', 'quiet']) {
+      ids.push(
+        await registerWorker(api.dataSource, {
+          name,
+          worker_role: 'action',
+          capabilities: { runtimes: { shell: ['5.2'], python: [] }, max_concurrent_executions: 4 },
+        }),
+      );
+    }
+    await run(
+      api.dataSource,
+      sql`update worker as w set cordoned = true, cordon_reason = 'disk' where w.name = 'cordoned' returning w.id`,
+    );
+    await run(
+      api.dataSource,
+      sql`update worker as w set last_heartbeat = now() - interval '10 minutes' where w.name = 'quiet' returning w.id`,
+    );
+  });
+  afterAll(() => api.close());
+
+  it('show what they offer and hold', async () => {
+    const worker = await api.admin.call(operations.getWorker, { params: { id: ids[0] ?? 0 } });
+    expect(worker).toMatchObject({
+      name: 'alive',
+      status: 'active',
+      health_state: 'active',
+      heartbeat_stale: false,
+      supported_runtimes: expect.arrayContaining([{ name: 'shell', versions: ['5.2'] }]) as unknown[],
+      load: { running: 0, total_active: 0, max_concurrent_executions: 4, utilization_percent: 0, queue_depth: null },
+    });
+    await expect(api.admin.call(operations.getWorker, { params: { id: 4711 } })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('are filtered by what is derived, not by what they last said', async () => {
+    const names = async (query: object) =>
+      (await api.admin.call(operations.listWorkers, { query })).items.map(({ name }) => name);
+    expect(await names({})).toEqual(['alive', 'busy', 'cordoned', 'quiet']);
+    expect(await names({ status: 'inactive' })).toEqual(['quiet']);
+    expect(await names({ health_state: 'offline' })).toEqual(['quiet']);
+    expect(await names({ cordoned: true })).toEqual(['cordoned']);
+    expect(await names({ health_state: 'cordoned' })).toEqual(['cordoned']);
+    expect(await names({ role: 'sensor' })).toEqual([]);
+    expect(await names({ page_size: 1, page: 2 })).toEqual(['busy']);
+  });
+});
