@@ -184,9 +184,19 @@ export class PlaceExecutionsService {
       db,
       placements.filter((placement) => placement.type === 'wait').map(({ postponement }) => postponement),
     );
-    for (const { execution, result } of failed) {
-      const { id: executionId, actionRef } = execution;
-      this.logger.info({ executionId, actionRef, reason: result['message'] ?? result['error'] }, 'execution refused');
+    this.reportRefusals(failed);
+  }
+
+  /** One line for each reason: a flood for an action that cannot run must not become a flood of lines. */
+  private reportRefusals(failed: readonly Extract<Placement, { type: 'fail' }>[]): void {
+    const refusals = failed.map(({ execution, result }) => ({
+      executionId: execution.id,
+      actionRef: execution.actionRef,
+      reason: result['message'] ?? result['error'],
+    }));
+    const groups = Map.groupBy(refusals, ({ actionRef, reason }) => `${actionRef} ${String(reason)}`);
+    for (const [first, ...others] of groups.values()) {
+      this.logger.info({ ...first, others: others.length }, 'execution refused');
     }
   }
 }
