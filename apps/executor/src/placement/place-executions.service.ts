@@ -194,7 +194,7 @@ export class PlaceExecutionsService {
       actionRef: execution.actionRef,
       reason: result['message'] ?? result['error'],
     }));
-    const groups = Map.groupBy(refusals, ({ actionRef, reason }) => `${actionRef} ${String(reason)}`);
+    const groups = Map.groupBy(refusals, ({ actionRef, reason }) => JSON.stringify([actionRef, reason]));
     for (const [first, ...others] of groups.values()) {
       this.logger.info({ ...first, others: others.length }, 'execution refused');
     }
