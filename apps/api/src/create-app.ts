@@ -1,6 +1,7 @@
 import { NestLogger, type Platform } from '@attune/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AccessService } from './access/access.service.js';
 import { AuthenticationService } from './access/authentication.service.js';
 import { AppModule } from './app.module.js';
@@ -11,12 +12,17 @@ import { RouteTable } from './http/route-table.js';
 /** Longest path segment; refs have up to 255 characters, each of which may be escaped. */
 const MAX_SEGMENT_LENGTH = 1_024;
 
+/** How long (ms) a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
 /** Builds the application, ready to listen or to be asked in-process. */
 export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: newRequestId,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
+    frameworkErrors: refuseUrl,
   });
   // A failed start is reported by runService; the framework would abort the process before that.
   const options = { logger: new NestLogger(platform.logger), abortOnError: false, bodyParser: false };
@@ -38,4 +44,12 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   });
   await app.init();
   return app;
+}
+
+/** A URL the router cannot read never reaches our error filter. */
+function refuseUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .code(error.statusCode ?? 400)
+    .type('text/plain; charset=utf-8')
+    .send(error.message);
 }

@@ -1,4 +1,4 @@
-import { DomainError, TransientError } from '@attune/common';
+import { DomainError, type ErrorCode, TransientError } from '@attune/common';
 import { operations } from '@attune/contract';
 import { HttpException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
@@ -11,18 +11,18 @@ const failed = (code: string, more: object = {}) =>
 describe('errorReply', () => {
   const reply = (error: unknown) => errorReply(error, operations.listRules);
 
-  it.each([
-    [new DomainError('rule.bad_request', 'why'), 400, 'BAD_REQUEST'],
-    [new DomainError('auth.unauthenticated', 'why'), 401, 'UNAUTHORIZED'],
-    [new DomainError('permission.forbidden', 'why'), 403, 'FORBIDDEN'],
-    [new DomainError('rule.not_found', 'why'), 404, 'NOT_FOUND'],
-    [new DomainError('rule.conflict', 'why'), 409, 'CONFLICT'],
-    [new DomainError('rule.invalid', 'why'), 422, 'VALIDATION_ERROR'],
-    [new DomainError('rule.unprocessable', 'why'), 422, 'UNPROCESSABLE_ENTITY'],
-    [new DomainError('webhook.rate_limited', 'why'), 429, 'TOO_MANY_REQUESTS'],
-    [new DomainError('request.not_implemented', 'why'), 501, 'NOT_IMPLEMENTED'],
-  ])('tells what is foreseen: %s', (error, status, code) => {
-    expect(reply(error)).toEqual({ status, json: { error: 'why', code } });
+  it.each<[ErrorCode, number, string]>([
+    ['rule.bad_request', 400, 'BAD_REQUEST'],
+    ['auth.unauthenticated', 401, 'UNAUTHORIZED'],
+    ['permission.forbidden', 403, 'FORBIDDEN'],
+    ['rule.not_found', 404, 'NOT_FOUND'],
+    ['rule.conflict', 409, 'CONFLICT'],
+    ['rule.invalid', 422, 'VALIDATION_ERROR'],
+    ['rule.unprocessable', 422, 'UNPROCESSABLE_ENTITY'],
+    ['webhook.rate_limited', 429, 'TOO_MANY_REQUESTS'],
+    ['request.not_implemented', 501, 'NOT_IMPLEMENTED'],
+  ])('tells what is foreseen: %s', (problem, status, code) => {
+    expect(reply(new DomainError(problem, 'why'))).toEqual({ status, json: { error: 'why', code } });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { LOGGER, type Logger } from '@attune/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { errorReply } from './error-reply.js';
+import { loggableError } from './loggable-error.js';
 import { RouteTable } from './route-table.js';
 
 /** Turns every error into an answer, and logs it here and nowhere else. */
@@ -16,7 +17,9 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = errorReply(error, request.exchange?.operation);
-    const fields = { requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], err: error };
+    // The pattern of the path: the path itself may hold the key of a webhook.
+    const path = request.routeOptions.url ?? 'unknown';
+    const fields = { requestId: request.id, method: request.method, path, err: loggableError(error) };
     if (answer.isOurFault) this.logger.error({ ...fields, status: answer.status }, 'request failed');
     else this.logger.debug({ ...fields, status: answer.status }, 'request refused');
 

@@ -29,6 +29,15 @@ describe('the rules of HTTP', () => {
     }
   });
 
+  it('refuses a URL nobody can read in plain text', async () => {
+    for (const url of ['/api/v1/rules/%zz', '/%ff']) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+    }
+    expect((await get(`/api/v1/rules/${'x'.repeat(255)}`)).statusCode).toBe(404);
+  });
+
   it('tells a wrong method which ones there are', async () => {
     const answer = await api.app.inject({ method: 'PATCH', url: '/api/v1/rules/a.b' });
     expect([answer.statusCode, answer.payload]).toEqual([405, '']);

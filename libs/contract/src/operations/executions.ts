@@ -79,7 +79,7 @@ export const executionOperations = {
       include_secret_values: bool().default(false),
     },
     success: { status: 200, shape: 'data', model: ExecutionResponse },
-    errors: [400, 401, 403, 404, 500],
+    errors: [400, 401, 403, 404, 500, 501],
   }),
   cancelExecution: defineOperation({
     operationId: 'cancelExecution',
@@ -90,6 +90,6 @@ export const executionOperations = {
     permission: 'executions:cancel',
     params: { id: int64() },
     success: { status: 200, shape: 'data', model: ExecutionResponse },
-    errors: [400, 401, 403, 404, 409],
+    errors: [400, 401, 403, 404, 409, 501],
   }),
 } as const;

@@ -1,4 +1,5 @@
-import { type Database, run, sql } from '@attune/common';
+import { type Database, sql } from '@attune/common';
+import { runPrepared } from '../../database/run-prepared.js';
 
 export interface IdentityRights {
   readonly frozen: boolean;
@@ -9,8 +10,9 @@ export interface IdentityRights {
 
 /** An identity with the grants of the sets it holds directly or through its roles; null when there is no such identity. */
 export async function findIdentityRights(db: Database, id: number): Promise<IdentityRights | null> {
-  const [row] = await run<IdentityRights>(
+  const [row] = await runPrepared<IdentityRights>(
     db,
+    'find-identity-rights',
     sql`
     select i.frozen, i.attributes, coalesce(held.grants, '[]') as grants
     from identity as i

@@ -1,4 +1,5 @@
-import { type Database, run, sql, type Sql, SUBSCRIPTIONS } from '@attune/common';
+import { type Database, sql, type Sql, SUBSCRIPTIONS } from '@attune/common';
+import { runPrepared } from '../../database/run-prepared.js';
 
 export interface EventToRecord {
   readonly trigger: number;
@@ -14,14 +15,21 @@ export interface EventToRecord {
   readonly triggerInstanceId: string | null;
 }
 
+/** Further writes of the same statement: common table expressions, each starting with a comma. `new_event` holds the id. */
+export interface Alongside {
+  /** Names the text of the expressions, which must always be the same. */
+  readonly name: string;
+  readonly expressions: Sql;
+}
+
 /**
  * Stores an event together with the message that has it processed, and gives its id: one statement, so one round trip and
- * one transaction. `alongside` may add further writing common table expressions, each starting with a comma; they can read
- * the id from `new_event`.
+ * one transaction.
  */
-export async function recordEvent(db: Database, event: EventToRecord, alongside: Sql = sql``): Promise<number> {
-  const [row] = await run<{ id: number }>(
+export async function recordEvent(db: Database, event: EventToRecord, alongside?: Alongside): Promise<number> {
+  const [row] = await runPrepared<{ id: number }>(
     db,
+    `record-event-${alongside?.name ?? 'alone'}`,
     sql`
     with new_event as materialized (
       select time_id() as id
@@ -38,7 +46,7 @@ export async function recordEvent(db: Database, event: EventToRecord, alongside:
       select q.queue, 'event.created', jsonb_build_object('event_id', n.id)
       from new_event as n
       cross join unnest(${SUBSCRIPTIONS['event.created']}::text[]) as q (queue)
-    )${alongside}
+    )${alongside?.expressions ?? sql``}
     select n.id from new_event as n`,
   );
   if (!row) throw new Error('a recorded event has an id');

@@ -1,4 +1,5 @@
-import { type Database, run, sql } from '@attune/common';
+import { type Database, sql } from '@attune/common';
+import { runPrepared } from '../../database/run-prepared.js';
 
 export interface Webhook {
   /** Id of the trigger. */
@@ -10,8 +11,9 @@ export interface Webhook {
 
 /** The webhook with this key, or null. */
 export async function findWebhook(db: Database, key: string): Promise<Webhook | null> {
-  const [row] = await run<Webhook>(
+  const [row] = await runPrepared<Webhook>(
     db,
+    'find-webhook',
     sql`
     select t.id as trigger, t.ref as "triggerRef", t.webhook_enabled as "isEnabled", t.webhook_config as options
     from trigger as t

@@ -1,4 +1,5 @@
 import { type Database, execute, sql, type Sql } from '@attune/common';
+import { type Alongside } from '../../events/sql/record-event.sql.js';
 
 /** One request to a webhook, as it is remembered. */
 export interface WebhookLogEntry {
@@ -36,7 +37,10 @@ export async function logRefusal(db: Database, entry: WebhookLogEntry): Promise<
 }
 
 /** Remembers an accepted request in the statement that records its event. */
-export const logAccepted = (entry: WebhookLogEntry): Sql => sql`, logged as (
-  ${insertLog(entry, sql`n.id`)}
-  from new_event as n
-)`;
+export const logAccepted = (entry: WebhookLogEntry): Alongside => ({
+  name: 'webhook-log',
+  expressions: sql`, logged as (
+    ${insertLog(entry, sql`n.id`)}
+    from new_event as n
+  )`,
+});
