@@ -3,9 +3,9 @@ import {
   DomainError,
   type ExecutionEntity,
   findExecution,
-  LIVE_EXECUTION_STATUSES,
   moveExecutions,
   publish,
+  TransientError,
 } from '@attune/common';
 import { operations } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
@@ -15,9 +15,13 @@ import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
 import { executionTarget } from './show-execution.js';
 
-const LIVE: ReadonlySet<string> = new Set(LIVE_EXECUTION_STATUSES);
+/** An execution that starts, or is taken back from its worker, while we look at it is looked at again. */
+const ATTEMPTS = 3;
 
-/** Ends an execution that has not started. One that runs is left alone: nobody would tell its worker. */
+/**
+ * Cancels an execution. One that has not started ends at once. One that runs becomes `canceling`: its worker stops the
+ * process and reports the end, which is the real result when the process was faster.
+ */
 @Injectable()
 export class CancelExecutionService {
   constructor(
@@ -25,34 +29,41 @@ export class CancelExecutionService {
     @Inject(AccessService) private readonly access: AccessService,
   ) {}
 
-  /** @throws DomainError 404, 403, 409 when it has ended, 501 when it runs */
+  /** @throws DomainError 404, 403, 409 when it has ended */
   async execute(caller: Caller, id: number): Promise<ExecutionEntity> {
-    const before = found('execution', id, await findExecution(this.dataSource, id));
-    this.access.require(caller, operations.cancelExecution, executionTarget(before));
-    return this.dataSource.transaction(async (db) => {
-      await cancelUnstarted(db, id);
-      const after = found('execution', id, await findExecution(db, id));
-      // Whoever asks twice, or at the same moment as somebody else, gets what they asked for.
-      const isCancelled = after.status === 'cancelled' && before.status !== 'cancelled';
-      if (isCancelled || after.status === 'canceling') return after;
-      if (!LIVE.has(after.status)) {
-        throw new DomainError('execution.conflict', `The execution has already ended: ${after.status}`);
-      }
-      throw new DomainError(
-        'execution.not_implemented',
-        'The execution is already running, and this version cannot stop a running one',
-      );
-    });
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const before = found('execution', id, await findExecution(this.dataSource, id));
+      this.access.require(caller, operations.cancelExecution, executionTarget(before));
+      const isDone = await this.dataSource.transaction((db) => cancel(db, before));
+      if (isDone) return found('execution', id, await findExecution(this.dataSource, id));
+    }
+    throw new TransientError('the execution changed its status each time it was looked at');
   }
 }
 
-/** The move is refused for an execution that a worker has taken in the meantime: then nothing of it is touched. */
-async function cancelUnstarted(db: EntityManager, id: number): Promise<void> {
+/** False when the execution was no longer in the status it was seen in: nothing of it was touched then. */
+async function cancel(db: EntityManager, { id, status }: ExecutionEntity): Promise<boolean> {
+  switch (status) {
+    case 'requested':
+    case 'scheduling':
+    case 'scheduled':
+      return cancelUnstarted(db, id);
+    case 'running':
+      return (await moveExecutions(db, [{ id, status: 'canceling' }], { from: ['running'] })).length > 0;
+    case 'canceling':
+      return true;
+    default:
+      throw new DomainError('execution.conflict', `The execution has already ended: ${status}`);
+  }
+}
+
+async function cancelUnstarted(db: EntityManager, id: number): Promise<boolean> {
   const result = { error: 'Cancelled by user before execution started' };
   const moved = await moveExecutions(db, [{ id, status: 'cancelled', result }], {
     from: ['requested', 'scheduling', 'scheduled'],
   });
-  if (moved.length === 0) return;
+  if (moved.length === 0) return false;
   await deleteDispatches(db, [id]);
   await publish(db, [{ topic: 'execution.completed', payload: { execution_id: id } }]);
+  return true;
 }

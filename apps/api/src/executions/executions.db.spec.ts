@@ -203,13 +203,29 @@ describe('executions', () => {
       expect(await run(api.dataSource, sql`select d.execution from dispatch as d`)).toEqual([]);
     });
 
-    it('not while they run, and not when they have ended or never were', async () => {
+    it('while they run, by asking their worker', async () => {
       const { id } = await execute();
       await moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['requested'] });
-      await expect(cancel(id)).rejects.toMatchObject({ status: 501, code: 'NOT_IMPLEMENTED' });
-      await moveExecutions(api.dataSource, [{ id, status: 'completed' }], { from: ['running'] });
+      expect(await cancel(id)).toMatchObject({ status: 'canceling', result: null });
+      expect(await cancel(id)).toMatchObject({ status: 'canceling' });
+      await moveExecutions(api.dataSource, [{ id, status: 'completed' }], { from: ['canceling'] });
       await expect(cancel(id)).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+    });
+
+    it('not when they never were', async () => {
       await expect(cancel(4096)).rejects.toMatchObject({ status: 404 });
+    });
+
+    it('or finish, but never both', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { id } = await execute();
+        await moveExecutions(api.dataSource, [{ id, status: 'scheduled' }], { from: ['requested'] });
+        const [started, cancelled] = await Promise.all([
+          moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['scheduled'] }),
+          cancel(id),
+        ]);
+        expect(cancelled.status).toBe(started.length > 0 ? 'canceling' : 'cancelled');
+      }
     });
   });
 

@@ -1,5 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveExecutions } from '@attune/common';
 import { operations } from '@attune/contract';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
@@ -58,12 +59,17 @@ describe('packs', () => {
     await expect(create('x', body)).rejects.toMatchObject({ status, code });
   });
 
-  it('take their unstarted executions with them', async () => {
+  it('take their executions with them', async () => {
     await createDemo(api.admin, 'doomed');
-    const { id } = await api.admin.call(operations.executeAction, { body: { action_ref: 'doomed.greet' } });
+    const execute = () => api.admin.call(operations.executeAction, { body: { action_ref: 'doomed.greet' } });
+    const { id } = await execute();
+    const running = await execute();
+    await moveExecutions(api.dataSource, [{ id: running.id, status: 'running' }], { from: ['requested'] });
     await api.admin.call(operations.deletePack, { params: { ref: 'doomed' } });
     const execution = await api.admin.call(operations.getExecution, { params: { id } });
     expect(execution).toMatchObject({ status: 'cancelled', action_ref: 'doomed.greet' });
+    const stopping = await api.admin.call(operations.getExecution, { params: { id: running.id } });
+    expect(stopping).toMatchObject({ status: 'canceling', result: null });
   });
 
   it('of others are hidden from those whose grants do not name them', async () => {

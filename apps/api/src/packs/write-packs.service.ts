@@ -23,7 +23,7 @@ import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
 import { requireObject } from '../domain/wire.js';
-import { cancelUnstartedOfPack } from '../executions/sql/cancel-unstarted.sql.js';
+import { cancelPackExecutions } from '../executions/sql/cancel-pack-executions.sql.js';
 import { packTarget } from './show-pack.js';
 
 /** Creates, changes and deletes packs. */
@@ -79,13 +79,13 @@ export class WritePacksService {
 
   /**
    * Takes a pack away with its actions, triggers and rules. What happened in the past keeps its refs. Executions of the
-   * pack that have not started are cancelled, because their action is gone.
+   * pack that have not ended are cancelled, because their action is gone.
    */
   async delete(caller: Caller, ref: string): Promise<void> {
     await this.dataSource.transaction(async (db) => {
       const pack = found('pack', ref, await findPack(db, ref));
       this.access.require(caller, operations.deletePack, packTarget(pack));
-      const cancelled = await cancelUnstartedOfPack(db, ref, { error: `The pack ${ref} was deleted` });
+      const cancelled = await cancelPackExecutions(db, ref, { error: `The pack ${ref} was deleted` });
       await deleteDispatches(db, cancelled);
       await execute(db, sql`delete from pack as p where p.id = ${pack.id}`);
       await publish(db, [

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { run, SecretBox, sql, TriggerEntity, WebhookEventLogEntity } from '@attune/common';
 import { operations } from '@attune/contract';
+import { testKinds } from '@attune/testing';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 
@@ -221,5 +222,26 @@ describe('webhooks', () => {
     expect((await post('{"payload":1}')).statusCode).toBe(200);
     await api.admin.call(operations.disableTriggerWebhook, { params: { ref: 'demo.called' } });
     expect((await post('{"payload":1}')).statusCode).toBe(404);
+  });
+});
+
+describe.each(testKinds())('on %s', (kind) => {
+  it('webhooks go on when the server stops planning their statement anew', async () => {
+    const api = await startTestApi({ kind });
+    try {
+      await createDemo(api.admin);
+      const { webhook_key: key } = await api.admin.call(operations.enableTriggerWebhook, {
+        params: { ref: 'demo.called' },
+      });
+      // After five executions of a prepared statement PostgreSQL may choose one plan for all values.
+      for (let count = 1; count <= 8; count += 1) {
+        const params = { webhook_key: key ?? '' };
+        const received = await api.anonymous.call(operations.receiveWebhook, { params, body: { payload: { count } } });
+        const event = await api.admin.call(operations.getEvent, { params: { id: received.event_id } });
+        expect(event.payload).toEqual({ count });
+      }
+    } finally {
+      await api.close();
+    }
   });
 });

@@ -90,6 +90,6 @@ export const executionOperations = {
     permission: 'executions:cancel',
     params: { id: int64() },
     success: { status: 200, shape: 'data', model: ExecutionResponse },
-    errors: [400, 401, 403, 404, 409, 501],
+    errors: [400, 401, 403, 404, 409],
   }),
 } as const;
