@@ -24,7 +24,13 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ExecutionHypertable1767225600010,
 ];
 
-export { compareVersions, type DatabaseKind, OLDEST_TIMESCALEDB } from './time-series/database-kind.js';
+export {
+  compareVersions,
+  type DatabaseKind,
+  DatabaseNotReadyError,
+  OLDEST_TIMESCALEDB,
+  TIMESCALEDB_SETTING,
+} from './time-series/database-kind.js';
 export { HOURLY_AGGREGATES, type HourlyAggregate } from './time-series/hourly-aggregates.js';
 export {
   chunksAhead,

@@ -1,4 +1,4 @@
-import { type QueryRunner } from 'typeorm';
+import { QueryFailedError, type QueryRunner } from 'typeorm';
 import { compareVersions, prepareDatabase } from './database-kind.js';
 
 /** A server that answers the questions of prepareDatabase and notes what else it is told to do. */
@@ -7,17 +7,18 @@ function server(facts: {
   available: string | null;
   preloaded: boolean;
   license?: string;
-  refusesExtension?: true;
+  refusal?: string;
+  isDeclined?: true;
 }): { runner: QueryRunner; commands: string[] } {
   const commands: string[] = [];
   const query = (text: string): Promise<unknown[]> => {
-    if (text.includes('pg_available_extensions')) return Promise.resolve([facts]);
-    if (text.includes('timescaledb.license')) {
-      const installed = facts.installed !== null || (commands.length > 0 && !facts.refusesExtension);
-      return Promise.resolve([{ installed, license: facts.license ?? null }]);
+    if (text.includes('pg_available_extensions')) {
+      return Promise.resolve([{ isDeclined: false, role: 'app', database: 'attune', ...facts }]);
     }
+    if (text.includes('timescaledb.license')) return Promise.resolve([{ license: facts.license ?? null }]);
     commands.push(text);
-    return Promise.resolve([]);
+    if (facts.refusal === undefined) return Promise.resolve([]);
+    return Promise.reject(new QueryFailedError(text, [], Object.assign(new Error('no'), { code: facts.refusal })));
   };
   return { runner: { query } as unknown as QueryRunner, commands }; // the only method it may use
 }
@@ -42,9 +43,28 @@ describe('prepareDatabase', () => {
     expect(commands).toEqual([expect.stringContaining('create extension timescaledb')]);
   });
 
-  it('takes plain partitions when the role may not create the extension', async () => {
-    const { runner } = server({ installed: null, available: '2.26.4', preloaded: true, refusesExtension: true });
+  it.each(['42501', '0A000'])(
+    'refuses when the role may not create the extension (%s), and says who does what',
+    async (refusal) => {
+      const { runner } = server({ installed: null, available: '2.26.4', preloaded: true, refusal });
+      await expect(prepareDatabase(runner)).rejects.toThrow(
+        /role "app" may not.*superuser run "create extension timescaledb" in database "attune".*attune\.timescaledb%3Doff/s,
+      );
+    },
+  );
+
+  it('passes on any other failure of the extension', async () => {
+    const { runner } = server({ installed: null, available: '2.26.4', preloaded: true, refusal: '53200' });
+    await expect(prepareDatabase(runner)).rejects.toBeInstanceOf(QueryFailedError);
+  });
+
+  it.each([
+    ['loaded', { installed: null, available: '2.26.4', preloaded: true }],
+    ['installed', { installed: '2.9.1', available: '2.9.1', preloaded: false }],
+  ])('takes plain partitions when somebody insists, although TimescaleDB is %s', async (_, facts) => {
+    const { runner, commands } = server({ ...facts, isDeclined: true });
     expect(await prepareDatabase(runner)).toBe('plain');
+    expect(commands).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,6 @@
+import { DatabaseNotReadyError } from '@attune/migrations';
 import { type DataSource } from 'typeorm';
+import { StartupError } from '../errors/domain-error.js';
 import { ADVISORY_LOCK } from './advisory-locks.js';
 import { MIGRATIONS_TABLE } from './data-source.js';
 import { run } from './run.js';
@@ -7,6 +9,7 @@ import { sql } from './sql.js';
 /**
  * Brings the schema up to date and gives the names of the migrations that ran. Safe to call from several processes at
  * once: the first does the work, the others wait for it and find nothing to do.
+ * @throws StartupError one line: the server has to be prepared first
  */
 export async function migrateDatabase(dataSource: DataSource): Promise<string[]> {
   const guard = dataSource.createQueryRunner();
@@ -14,6 +17,9 @@ export async function migrateDatabase(dataSource: DataSource): Promise<string[]>
     await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK.migration]);
     const done = await dataSource.runMigrations({ transaction: 'each' });
     return done.map((migration) => migration.name);
+  } catch (error) {
+    if (error instanceof DatabaseNotReadyError) throw new StartupError(error.message, { cause: error });
+    throw error;
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK.migration]).catch(() => undefined); // gone with the connection anyway
     await guard.release();

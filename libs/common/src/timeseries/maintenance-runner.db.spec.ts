@@ -91,6 +91,25 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
     expect(await runner.runOnce()).toMatchObject({ rollups: expect.arrayContaining([]) as unknown });
   });
 
+  it('takes over soon after the one who was at it is gone', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+    const waiting = new MaintenanceRunner(dataSource, logger, { url: database.url, intervalMs: 600_000, retryMs: 20 });
+    const isRefreshed = async () =>
+      (await run(dataSource, sql`select 1 from rollup_source as s where s.refreshed_at is not null`)).length > 0;
+    await withMaintenanceLock(database.url, async () => {
+      waiting.start();
+      await eventually(() => {
+        expect(lines).toHaveLength(1); // it said who does the work, and found somebody at it
+      });
+      expect(await isRefreshed()).toBe(false);
+    });
+    await eventually(async () => {
+      expect(await isRefreshed()).toBe(true);
+    });
+    await waiting.stop();
+  });
+
   it('drops what retention has reached, and only that; the sums of those hours stay', async () => {
     const [gone, kept] = [await eventAt(dataSource, 24 * 40), await eventAt(dataSource, 24 * 20)];
     const execution = await executionAt(dataSource, 24 * 40);
@@ -164,6 +183,31 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
       expect(before).toHaveLength(9);
     });
 
+    it('has partitions of the week ahead again after ten days, and moves what came meanwhile', async () => {
+      // Finds a clock of its own before the one of the system.
+      await dataSource.query(`
+        create schema ten_days_later;
+        create function ten_days_later.now() returns timestamptz stable language sql
+          return pg_catalog.now() + interval '10 days';
+        alter database ${database.name} set search_path = ten_days_later, public, pg_catalog`);
+      const later = await createDataSource({ url: database.url }).initialize();
+      const stray = await executionAt(later, 24);
+      const round = await new MaintenanceRunner(later, silent, { url: database.url }).runOnce();
+      expect(round?.added.filter((name) => name.startsWith('execution_p'))).toHaveLength(9); // the stray row's day, and today with the coming week
+      const ahead = await run<{ days: number }>(
+        later,
+        sql`select count(*)::int as days from generate_series(0, 7) as d
+            where to_regclass('execution_p' || to_char((now() + d * interval '1 day') at time zone 'UTC', 'YYYYMMDD')) is not null`,
+      );
+      expect(ahead).toEqual([{ days: 8 }]);
+      const places = await run(
+        later,
+        sql`select e.tableoid::regclass::text as place from execution as e where e.id = ${stray}`,
+      );
+      expect(places).toEqual([{ place: expect.stringMatching(/^execution_p\d{8}$/) as unknown }]);
+      await later.destroy();
+    });
+
     it('gives stray rows partitions of their own, with all indexes and triggers', async () => {
       const ids = [await executionAt(dataSource, 24 * 60), await executionAt(dataSource, 24 * 60 - 30)];
       const inDefault = async () =>
@@ -173,6 +217,11 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
       expect(round?.added).toHaveLength(2);
       expect(await inDefault()).toBe(0);
       expect(await idsOf('execution')).toEqual(ids);
+      const told = await run(
+        dataSource,
+        sql`select distinct h.operation from execution_history as h where h.entity_id = any(${ids}::bigint[])`,
+      );
+      expect(told).toEqual([{ operation: 'INSERT' }]);
       const bare = await run(
         dataSource,
         sql`

@@ -28,9 +28,14 @@ export interface MaintenanceOptions {
   readonly url: string;
   /** Time (ms) between two rounds. @default 300_000 */
   readonly intervalMs?: number;
+  /** Time (ms) until somebody who found another process at it, or no database, asks again. @default 10_000 */
+  readonly retryMs?: number;
 }
 
 const DEFAULT_INTERVAL_MS = 300_000;
+
+/** Soon, because who holds the lock may die half-way. Nearly always the round then finds nothing left to do. */
+const DEFAULT_RETRY_MS = 10_000;
 
 /**
  * Does what TimescaleDB's policies do, for the databases that have none: partitions for the coming days, rows that fell
@@ -76,20 +81,27 @@ export class MaintenanceRunner {
     const { signal } = this.stopping;
     const pause = new WakeSignal();
     while (!signal.aborted) {
-      await this.roundSafely();
-      await pause.sleep(this.options.intervalMs ?? DEFAULT_INTERVAL_MS, signal);
+      const isDone = await this.roundSafely();
+      const { intervalMs = DEFAULT_INTERVAL_MS, retryMs = DEFAULT_RETRY_MS } = this.options;
+      await pause.sleep(isDone ? intervalMs : Math.min(intervalMs, retryMs), signal);
     }
   }
 
-  private async roundSafely(): Promise<void> {
+  /** False: another process was at it, or the database was away. */
+  private async roundSafely(): Promise<boolean> {
     try {
       const capabilities = await databaseCapabilities(this.dataSource);
       this.announceOnce(capabilities);
       const round = await this.runOnce();
       if (round) this.report(round);
+      return round !== undefined;
     } catch (error) {
-      if (isConnectionLost(error)) this.logger.debug({ err: error }, 'time-series maintenance: no database');
-      else this.logger.warn({ err: error }, 'time-series maintenance failed; trying again');
+      if (isConnectionLost(error)) {
+        this.logger.debug({ err: error }, 'time-series maintenance: no database');
+        return false;
+      }
+      this.logger.warn({ err: error }, 'time-series maintenance failed; trying again');
+      return true;
     }
   }
 

@@ -39,6 +39,8 @@ export async function moveStrayRows(dataSource: DataSource, table: TimeSeriesTab
       // Nobody may be looking for a row while it moves: an update that waited for it would then find none.
       await execute(db, verbatim(`lock table ${table.name} in access exclusive mode`));
       await createDetached(db, table, partition);
+      // Rows move, nothing ends: without this, history would tell of a deletion.
+      await execute(db, verbatim(`alter table ${strays} disable trigger user`));
       await execute(
         db,
         verbatim(`
@@ -49,6 +51,7 @@ export async function moveStrayRows(dataSource: DataSource, table: TimeSeriesTab
           )
           insert into ${partition.name} select m.* from moved as m`),
       );
+      await execute(db, verbatim(`alter table ${strays} enable trigger user`));
       await attach(db, table, partition);
     });
   }
