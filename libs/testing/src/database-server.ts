@@ -64,11 +64,17 @@ export async function availableKinds(): Promise<DatabaseKind[]> {
   const external = process.env[VARIABLE.externalUrl];
   if (external !== undefined) {
     return withClient(external, async (client) => {
-      const { rows } = await client.query<{ license: DatabaseKind | null }>(
-        `select current_setting('timescaledb.license', true) as license`,
+      const { rows } = await client.query<{ license: DatabaseKind | null; workers: string | null }>(
+        `select current_setting('timescaledb.license', true) as license,
+                current_setting('timescaledb.max_background_workers', true) as workers`,
       );
-      const license = rows[0]?.license ?? null;
+      const { license = null, workers = null } = rows[0] ?? {};
       if (license === null) throw new Error(`${VARIABLE.externalUrl}: the server does not preload TimescaleDB`);
+      if (workers !== '0') {
+        throw new Error(
+          `${VARIABLE.externalUrl}: start the server with timescaledb.max_background_workers=0, or policies run while specs look at what they do`,
+        );
+      }
       return ['plain', license];
     });
   }
