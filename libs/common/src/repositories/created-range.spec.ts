@@ -1,5 +1,5 @@
-import { TIME_ID_EPOCH_MS, TIME_IDS_PER_MS } from '@attune/engine';
-import { type CreatedWindow, newestIds, wholeWindow, windowsOf } from './created-range.js';
+import { firstTimeIdAt, TIME_ID_EPOCH_MS, TIME_IDS_PER_MS } from '@attune/engine';
+import { type CreatedWindow, groupForUpdate, newestIds, wholeWindow, windowsOf } from './created-range.js';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
@@ -52,5 +52,16 @@ describe('newestIds', () => {
     const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 10, offset: 995 }, read);
     expect(ids).toEqual([5, 4, 3, 2, 1]);
     expect(reads).toHaveLength(3);
+  });
+});
+
+describe('groupForUpdate', () => {
+  const idAt = (daysAgo: number): number => firstTimeIdAt(NOW - daysAgo * DAY_MS);
+
+  it('keeps recent rows together and older ones apart', () => {
+    const ids = [idAt(0), idAt(20), idAt(5), idAt(7)];
+    expect(groupForUpdate(ids, (id) => id, NOW)).toEqual([[idAt(0), idAt(5)], [idAt(20)], [idAt(7)]]);
+    expect(groupForUpdate([idAt(30)], (id) => id, NOW)).toEqual([[idAt(30)]]);
+    expect(groupForUpdate([], (id: number) => id, NOW)).toEqual([]);
   });
 });

@@ -33,6 +33,21 @@ export function createdAmong(created: Sql, ids: readonly number[]): Sql {
   return sql`${created} between ${range.from}::timestamptz and ${range.to}::timestamptz`;
 }
 
+/** Chunks with rows younger than this are never compressed (after 7 days); a day less, because clocks differ. */
+const UNCOMPRESSED_DAYS = 6;
+
+/**
+ * Rows to be updated, in groups that may share one closed range of `created`. Of a compressed chunk TimescaleDB unpacks
+ * every batch inside the range, whatever ids are named: one old row beside a new one would unpack weeks, and fail above
+ * 100,000 rows. So recent rows go together, and each older one alone, with a range that is exactly its own time.
+ */
+export function groupForUpdate<Row>(rows: readonly Row[], idOf: (row: Row) => number, nowMs = Date.now()): Row[][] {
+  const isRecent = (row: Row): boolean => timeIdToMs(idOf(row)) >= nowMs - UNCOMPRESSED_DAYS * DAY_MS;
+  const recent = rows.filter(isRecent);
+  const older = rows.filter((row) => !isRecent(row)).map((row) => [row]);
+  return recent.length > 0 ? [recent, ...older] : older;
+}
+
 /** Everything a table can hold: from `since` (an id that is older than all wanted rows; default the first id) to now. */
 export const wholeWindow = (since: number | undefined, nowMs: number): CreatedWindow => ({
   fromMs: since !== undefined && isTimeId(since) ? timeIdToMs(since) : TIME_ID_EPOCH_MS,

@@ -3,7 +3,7 @@ import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type EnforcementEntity } from '../entities/enforcement.entity.js';
 import { type EnforcementCondition, type EnforcementStatus } from '../entities/enums.js';
-import { createdAmong, createdIn, newestIds, wholeWindow } from './created-range.js';
+import { createdAmong, createdIn, groupForUpdate, newestIds, wholeWindow } from './created-range.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
 /** An enforcement to be stored; the database gives it its id and time. */
@@ -101,16 +101,19 @@ export async function resolveEnforcements(
   ids: readonly number[],
   status: Exclude<EnforcementStatus, 'created'>,
 ): Promise<number[]> {
-  if (ids.length === 0) return [];
-  const rows = await run<{ id: number }>(
-    db,
-    sql`
-    update enforcement as e
-    set status = ${status}, resolved_at = now()
-    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)} and e.status = 'created'
-    returning e.id`,
-  );
-  return rows.map((row) => row.id);
+  const resolved: number[] = [];
+  for (const group of groupForUpdate(ids, (id) => id)) {
+    const rows = await run<{ id: number }>(
+      db,
+      sql`
+      update enforcement as e
+      set status = ${status}, resolved_at = now()
+      where e.id = any(${group}::bigint[]) and ${createdAmong(sql`e.created`, group)} and e.status = 'created'
+      returning e.id`,
+    );
+    resolved.push(...rows.map((row) => row.id));
+  }
+  return resolved;
 }
 
 /** Enforcements, newest first. */

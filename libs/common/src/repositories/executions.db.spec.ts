@@ -174,6 +174,26 @@ describe.each(testKinds())('executions (%s)', (kind) => {
       expect(await start(3)).toEqual([id]);
     });
 
+    it('moves an old row beside a new one without unpacking what lies between', async () => {
+      const past = await insertOnPastDays(dataSource, sql`execution (id, created, action_ref)`, sql`'demo.run'`, 20);
+      if (kind === 'timescale') {
+        await run(
+          dataSource,
+          sql`select compress_chunk(c) from show_chunks('execution', older_than => interval '7 days') as c`,
+        );
+      }
+      const ids = [await insertOne(), past.at(-1)!];
+      const moved = await dataSource.transaction(async (db) => {
+        await db.query(`select set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '1', true)`);
+        return moveExecutions(
+          db,
+          ids.map((id) => ({ id, status: 'failed' })),
+          { from: ['requested'] },
+        );
+      });
+      expect(moved).toEqual(ids);
+    });
+
     it('has one winner when many try at once', async () => {
       const ids = await insertExecutions(
         dataSource,

@@ -3,7 +3,7 @@ import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type ExecutionRetryReason, type ExecutionStatus, type RetentionPolicyType } from '../entities/enums.js';
 import { type ExecutionEntity } from '../entities/execution.entity.js';
-import { createdAmong } from './created-range.js';
+import { createdAmong, groupForUpdate } from './created-range.js';
 
 /** Statuses an execution can still leave. The others are its end: no statement here touches such a row. */
 export const LIVE_EXECUTION_STATUSES = ['requested', 'scheduling', 'scheduled', 'running', 'canceling'] as const;
@@ -134,9 +134,18 @@ export async function findExecutions(db: Database, ids: readonly number[]): Prom
 export async function moveExecutions(
   db: Database,
   moves: readonly ExecutionMove[],
+  condition: MoveCondition,
+): Promise<number[]> {
+  const moved: number[] = [];
+  for (const group of groupForUpdate(moves, ({ id }) => id)) moved.push(...(await moveGroup(db, group, condition)));
+  return moved;
+}
+
+async function moveGroup(
+  db: Database,
+  moves: readonly ExecutionMove[],
   { from, worker }: MoveCondition,
 ): Promise<number[]> {
-  if (moves.length === 0) return [];
   const ids = moves.map((move) => move.id);
   const placed: Sql = worker === undefined ? sql`true` : sql`e.worker = ${worker}`;
   const rows = await run<{ id: number }>(

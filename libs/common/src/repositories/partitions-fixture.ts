@@ -4,9 +4,12 @@ import { sql, type Sql } from '../database/sql.js';
 
 const DAY_MS = 86_400_000;
 
-/** Puts a row into each of a few past days, so that there are several partitions, and gives their ids. */
-export async function insertOnPastDays(db: Database, columns: Sql, values: Sql): Promise<number[]> {
-  const ids = [1, 2, 3].map((days) => firstTimeIdAt(Date.now() - days * DAY_MS));
+/**
+ * Puts a row into each of a few days, the last of which ended `daysAgo` days before now, so that there are several
+ * partitions, and gives their ids.
+ */
+export async function insertOnPastDays(db: Database, columns: Sql, values: Sql, daysAgo = 0): Promise<number[]> {
+  const ids = [1, 2, 3].map((days) => firstTimeIdAt(Date.now() - (daysAgo + days) * DAY_MS));
   await run(
     db,
     sql`insert into ${columns} select id, time_id_created(id), ${values} from unnest(${ids}::bigint[]) as id`,
