@@ -182,6 +182,7 @@ export {
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
+export { groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { findPack, listPacks } from './repositories/packs.repository.js';
 export {
