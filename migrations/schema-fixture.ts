@@ -11,7 +11,7 @@ export async function schemaOf(dataSource: DataSource): Promise<string> {
 
 const SCHEMA = `
   with relation as (
-    select c.oid, c.relname as name, c.relkind as kind
+    select c.oid, c.relname as name, c.relkind as kind, c.reloptions as settings
     from pg_class as c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
       and not c.relispartition and c.relname !~ '^schema_migration'
@@ -66,7 +66,8 @@ const SCHEMA = `
     select 3, r.name, concat(
       format(E'create table %I (\n', r.name),
       (select string_agg('  ' || l.text, E',\n' order by l.block, l.place, l.name) from line as l where l.oid = r.oid),
-      E'\n)', case when r.kind = 'p' then ' partition by ' || pg_get_partkeydef(r.oid) end, ';',
+      E'\n)', case when r.kind = 'p' then ' partition by ' || pg_get_partkeydef(r.oid) end,
+      ' with (' || array_to_string(r.settings, ', ') || ')', ';',
       (select string_agg(E'\n' || x.text, '' order by x.block, x.name, x.text) from after_table as x where x.oid = r.oid)
     )
     from relation as r where r.kind in ('r', 'p')

@@ -180,7 +180,7 @@ create table dispatch (
   created timestamp with time zone not null default now(),
   constraint dispatch_pkey PRIMARY KEY (execution),
   constraint dispatch_worker_fkey FOREIGN KEY (worker) REFERENCES worker(id) ON DELETE CASCADE
-);
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0, vacuum_truncate=off);
 CREATE INDEX dispatch_worker_idx ON public.dispatch USING btree (worker, available_at, execution);
 CREATE TRIGGER dispatch_notify AFTER INSERT ON public.dispatch REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION dispatch_notify();
 comment on table dispatch is 'scheduled executions waiting for their worker; the worker deletes the row when it starts';
@@ -591,7 +591,7 @@ create table outbox_message (
   last_error text,
   created timestamp with time zone not null default now(),
   constraint outbox_message_pkey PRIMARY KEY (id)
-);
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0, vacuum_truncate=off);
 CREATE INDEX outbox_message_queue_idx ON public.outbox_message USING btree (queue, available_at, id);
 CREATE TRIGGER outbox_message_notify AFTER INSERT ON public.outbox_message REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION outbox_message_notify();
 comment on column outbox_message.attempt is 'failed tries so far';

@@ -22,6 +22,8 @@ const CLOCK_SKEW_MS = DAY_MS;
 const RECENT_DAYS = 2;
 const WINDOW_DAYS = [RECENT_DAYS, 14];
 
+const LIVE_DAYS = 7;
+
 /** `created` of the row lies in a window. */
 export const createdIn = (created: Sql, { fromMs, toMs }: CreatedWindow): Sql =>
   sql`${created} >= ${iso(fromMs)}::timestamptz and ${created} < ${iso(toMs)}::timestamptz`;
@@ -51,6 +53,15 @@ export function groupForUpdate<Row>(rows: readonly Row[], idOf: (row: Row) => nu
 /** Everything a table can hold: from `since` (an id that is older than all wanted rows; default the first id) to now. */
 export const wholeWindow = (since: number | undefined, nowMs: number): CreatedWindow => ({
   fromMs: since !== undefined && isTimeId(since) ? timeIdToMs(since) : TIME_ID_EPOCH_MS,
+  toMs: nowMs + CLOCK_SKEW_MS,
+});
+
+/**
+ * Where executions that are still live are looked for. What is older is compressed and has no index of live rows; an
+ * execution that has a worker lives minutes, seldom hours.
+ */
+export const liveWindow = (nowMs: number): CreatedWindow => ({
+  fromMs: nowMs - LIVE_DAYS * DAY_MS,
   toMs: nowMs + CLOCK_SKEW_MS,
 });
 

@@ -3,7 +3,7 @@ import { type Database, execute, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type WorkerRole, type WorkerStatus, type WorkerType } from '../entities/enums.js';
 import { type WorkerEntity } from '../entities/worker.entity.js';
-import { type CreatedWindow, createdIn, recentWindow, wholeWindow } from './created-range.js';
+import { type CreatedWindow, createdIn, liveWindow, recentWindow } from './created-range.js';
 import { type CountedPage, type PageRequest } from './page.js';
 
 /** What a worker says about itself when it starts. */
@@ -22,7 +22,7 @@ export interface WorkerRegistration {
 /** What the API shows as the state of a worker: its own status, corrected by what we know better. */
 export type WorkerHealthState = 'active' | 'busy' | 'cordoned' | 'offline' | 'error' | 'inactive';
 
-/** Executions on a worker, by status; finished ones are not counted. */
+/** Executions of the last seven days on a worker, by status; finished ones are not counted. */
 export interface WorkerLoad {
   readonly scheduling: number;
   readonly scheduled: number;
@@ -177,10 +177,7 @@ export function listWorkersForScheduling(
 
 /** One worker with its load, or null. */
 export async function findWorker(db: Database, id: number): Promise<WorkerWithLoad | null> {
-  const [worker] = await run<WorkerWithLoad>(
-    db,
-    sql`${workersWithLoad(wholeWindow(undefined, Date.now()))} where w.id = ${id}`,
-  );
+  const [worker] = await run<WorkerWithLoad>(db, sql`${workersWithLoad(liveWindow(Date.now()))} where w.id = ${id}`);
   return worker ?? null;
 }
 
@@ -195,7 +192,7 @@ export async function listWorkers(
     db,
     sql`
     select ${LISTED_COLUMNS}
-    from (${workersWithLoad(wholeWindow(undefined, Date.now()))}) as listed
+    from (${workersWithLoad(liveWindow(Date.now()))}) as listed
     where ${conditionsOf(filter)}
     order by listed.name`,
   );
