@@ -8,6 +8,13 @@ export interface Scenario {
   post(payload: unknown): Promise<number>;
 }
 
+/** An action whose source is given here: up to 1,024 characters. */
+export interface ScenarioAction {
+  readonly name: string;
+  readonly runtimeRef: 'core.shell' | 'core.python' | 'core.nodejs';
+  readonly source: string;
+}
+
 export interface ScenarioRule {
   readonly name: string;
   readonly actionRef: string;
@@ -15,17 +22,32 @@ export interface ScenarioRule {
   readonly conditions?: unknown;
 }
 
-/** Logs in and creates a pack with a webhook trigger and rules on it. `name` must be unused in this installation. */
+/** Logs in and creates a pack with actions, a webhook trigger and rules on it. `name` must be unused in this installation. */
 export async function createScenario(
   baseUrl: string,
   credentials: { login: string; password: string },
-  { name, rules }: { name: string; rules: readonly ScenarioRule[] },
+  {
+    name,
+    actions = [],
+    rules = [],
+  }: { name: string; actions?: readonly ScenarioAction[]; rules?: readonly ScenarioRule[] },
 ): Promise<Scenario> {
   const client = await logIn(baseUrl, credentials);
   await client.call(operations.createPack, { body: { ref: name, label: name, version: '1.0.0' } });
   const trigger = `${name}.called`;
   await client.call(operations.createTrigger, { body: { ref: trigger, pack_ref: name, label: 'Called' } });
   const { webhook_key: key } = await client.call(operations.enableTriggerWebhook, { params: { ref: trigger } });
+  for (const action of actions) {
+    await client.call(operations.createAction, {
+      body: {
+        ref: `${name}.${action.name}`,
+        pack_ref: name,
+        label: action.name,
+        runtime_ref: action.runtimeRef,
+        entrypoint: action.source,
+      },
+    });
+  }
   for (const rule of rules) {
     await client.call(operations.createRule, {
       body: {
@@ -74,3 +96,27 @@ export async function executionsOf(client: ApiClient, eventId: number, expected:
     return executions;
   }, 30_000);
 }
+
+/** Runs an action once; gives the id of the execution. */
+export async function execute(
+  client: ApiClient,
+  actionRef: string,
+  parameters: Record<string, unknown> = {},
+): Promise<number> {
+  const { id } = await client.call(operations.executeAction, { body: { action_ref: actionRef, parameters } });
+  return id;
+}
+
+/** Waits until an execution has a status. @throws at once when it ended with another one */
+export async function reaches(client: ApiClient, id: number, status: string) {
+  const read = () => client.call(operations.getExecution, { params: { id }, query: {} });
+  const last = await eventually(async () => {
+    const execution = await read();
+    expect([status, ...FINAL_STATES]).toContain(execution.status);
+    return execution;
+  }, 60_000);
+  expect(last).toMatchObject({ status });
+  return last;
+}
+
+const FINAL_STATES = ['completed', 'failed', 'cancelled', 'timeout', 'abandoned'];
