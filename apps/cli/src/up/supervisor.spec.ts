@@ -12,6 +12,7 @@ import { appendFileSync } from 'node:fs';
 const { NAME: name, MODE: mode, JOURNAL: journal } = process.env;
 const note = (what) => appendFileSync(journal, name + ' ' + what + '\\n');
 if (mode === 'broken') {
+  console.log(JSON.stringify({ level: 50, msg: 'no moon', err: { message: 'at all' } }));
   console.error('attune ' + name + ': the moon is not full');
   process.exit(1);
 }
@@ -124,6 +125,7 @@ describe('Supervisor', () => {
   it('tells in the words of the service why it did not start', async () => {
     const services = supervise([program('one')], [program('two', 'broken')]);
     await expect(services.start()).rejects.toThrow(/^two did not start: the moon is not full$/);
+    expect(told.filter((line) => line.includes('two'))).toEqual([]); // said once, by the error
     await services.stop(5_000);
     expect(journal()).toContain('one ended');
   });

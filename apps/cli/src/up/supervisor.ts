@@ -59,6 +59,8 @@ class Service {
   private watching: Promise<void> | null = null;
   private readonly retired = new AbortController();
   private readonly recentLines: string[] = [];
+  /** What would be shown, kept back until the service is ready: one that cannot start is explained by the error of the start alone. */
+  private heldBack: string[] | null = [];
 
   constructor(
     private readonly program: ServiceProgram,
@@ -71,6 +73,8 @@ class Service {
     const outcome = await Promise.race([running.ready, running.exited.then(({ how }) => how)]);
     if (typeof outcome !== 'string') {
       this.options.onReady(this.program.name, outcome);
+      for (const line of this.heldBack ?? []) this.options.tell(line);
+      this.heldBack = null;
       this.watching = this.keepRunning(running);
       return;
     }
@@ -114,7 +118,9 @@ class Service {
     this.recentLines.push(line);
     if (this.recentLines.length > REMEMBERED_LINES) this.recentLines.shift();
     const shown = consoleLine(this.program.name, line);
-    if (shown !== null) this.options.tell(shown);
+    if (shown === null) return;
+    if (this.heldBack === null) this.options.tell(shown);
+    else this.heldBack.push(shown);
   }
 
   private async keepRunning(first: ServiceProcess): Promise<void> {
