@@ -56,7 +56,13 @@ export interface WorkerFixture {
   readonly directory: string;
   /** The environment of workers: settings, and a mark on every process. */
   readonly environment: Readonly<Record<string, string>>;
-  startWorker(name: string, settings?: Partial<Config['worker']>, pollIntervalMs?: number): Promise<Worker>;
+  /** Name null: the worker finds one by itself. */
+  startWorker(
+    name: string | null,
+    settings?: Partial<Config['worker']>,
+    pollIntervalMs?: number,
+    onReplaced?: () => void,
+  ): Promise<Worker>;
   file(path: string, text: string): Promise<void>;
   action(action: GivenAction): Promise<void>;
   /** Puts executions of an action before a worker; gives their ids. */
@@ -101,7 +107,7 @@ export async function createWorkerFixture(): Promise<WorkerFixture> {
     directory,
     environment,
     ...executionsOf(dataSource),
-    startWorker: async (name, settings = {}, pollIntervalMs = 100) => {
+    startWorker: async (name, settings = {}, pollIntervalMs = 100, onReplaced = () => undefined) => {
       const worker = await Worker.start({
         config: {
           ...config,
@@ -114,6 +120,7 @@ export async function createWorkerFixture(): Promise<WorkerFixture> {
         logger: LOG,
         signer: new TokenSigner(config.security.jwtSecret),
         environment: { ...process.env, ...environment },
+        onReplaced,
       });
       workers.push(worker);
       return worker;

@@ -24,7 +24,11 @@ export class WorkerService implements OnApplicationBootstrap, BeforeApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger, dataSource, listener, box, signer } = this;
-    this.worker = await Worker.start({ config, logger, dataSource, listener, box, signer, environment: process.env });
+    this.worker = await Worker.start({
+      ...{ config, logger, dataSource, listener, box, signer },
+      environment: process.env,
+      onReplaced: () => process.kill(process.pid, 'SIGTERM'),
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,4 +1,11 @@
-import { type Config, type DatabaseListener, type Logger, type SecretBox, type TokenSigner } from '@attune/common';
+import {
+  type Config,
+  type DatabaseListener,
+  type Logger,
+  PeriodicTask,
+  type SecretBox,
+  type TokenSigner,
+} from '@attune/common';
 import { type DataSource } from 'typeorm';
 import { ClaimLoop } from './executions/claim-loop.js';
 import { InvocationBuilder } from './executions/invocation-builder.js';
@@ -10,6 +17,7 @@ import { inheritedVariables } from './process/action-environment.js';
 import { ActionRunner } from './process/action-runner.js';
 import { PipePool } from './process/pipe-pool.js';
 import { abandonLeftBehind } from './registration/left-behind.js';
+import { takeWorkerName, type WorkerName } from './registration/worker-name.js';
 import { WorkerRegistration } from './registration/worker-registration.js';
 import { RuntimeCatalog } from './runtimes/runtime-catalog.js';
 
@@ -27,23 +35,54 @@ export interface WorkerParts {
   readonly signer: TokenSigner;
   /** The environment of the process: what actions inherit is picked from it. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Another worker has taken the name of this one, which has ended its actions and does nothing more. */
+  readonly onReplaced?: () => void;
 }
 
 /**
- * One worker. Start: make a place for files, probe runtimes, register, abandon what an earlier process left, claim. Stop: claim nothing
- * new, let running actions finish for `shutdown_timeout`, then kill them and report them abandoned.
+ * One worker. Start: take a name, make a place for files, probe runtimes, register, abandon what an earlier process left, claim. Stop:
+ * claim nothing new, let running actions finish for `shutdown_timeout`, then kill them and report them abandoned; meanwhile go on with
+ * heartbeats and cancellations.
  */
 export class Worker {
   private constructor(
     private readonly parts: WorkerParts,
     private readonly scratchDir: string,
+    private readonly lock: WorkerName['lock'],
     readonly registration: WorkerRegistration,
     private readonly running: RunningExecutions,
+    private readonly watch: PeriodicTask,
     private readonly loop: ClaimLoop,
   ) {}
 
   static async start(parts: WorkerParts): Promise<Worker> {
+    const { config, logger, onReplaced } = parts;
+    const { url } = config.database;
+    if (url === null) throw new Error('a worker has a database');
+    const started: { worker?: Worker } = {};
+    const taken = await takeWorkerName({
+      url,
+      logger,
+      configured: config.worker.name,
+      onRegained: () => started.worker?.registration.beatNow(),
+      onTaken: () => {
+        logger.fatal({ name: taken.name }, 'another worker has taken the name of this one; ending its actions');
+        started.worker?.running.stopAll('shutdown');
+        onReplaced?.();
+      },
+    });
+    try {
+      started.worker = await Worker.startAs(parts, taken);
+    } catch (error) {
+      await taken.lock.release();
+      throw error;
+    }
+    return started.worker;
+  }
+
+  private static async startAs(parts: WorkerParts, { name, lock }: WorkerName): Promise<Worker> {
     const { config, dataSource, listener, logger } = parts;
+    const isOurs = (): boolean => lock.isHeld;
     const scratchDir = await openScratchDirectory();
     const env = {
       ...inheritedVariables(parts.environment, config.worker.passEnv),
@@ -62,31 +101,44 @@ export class Worker {
     const writer = new ResultWriter(dataSource, parts.box, logger);
     const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
     const running = new RunningExecutions(builder, runner, writer, logger);
-    const registration = new WorkerRegistration(dataSource, config.worker, catalog, () => running.size, logger);
+    const registration = new WorkerRegistration(dataSource, config.worker, catalog, () => running.size, logger, {
+      name,
+      isOurs,
+    });
+    const watch = new PeriodicTask(logger, {
+      name: 'watch over running executions',
+      intervalMs: config.messaging.pollIntervalMs,
+      run: () => running.reconcile(dataSource),
+    });
     const loop = new ClaimLoop(dataSource, listener, running, logger, {
       slots: config.worker.maxConcurrentTasks,
       pollIntervalMs: config.messaging.pollIntervalMs,
       worker: () => registration.id,
+      mayClaim: isOurs,
     });
 
     await catalog.refresh(dataSource);
     await registration.register();
     await abandonLeftBehind(dataSource, writer, logger, registration);
     registration.startBeating();
+    watch.start();
     loop.start();
-    return new Worker(parts, scratchDir, registration, running, loop);
+    return new Worker(parts, scratchDir, lock, registration, running, watch, loop);
   }
 
   async stop(): Promise<void> {
     const { config, logger } = this.parts;
     await this.loop.stop();
-    await this.registration.leave();
+    await this.registration.drain();
     const timer = setTimeout(() => {
       logger.warn({ executions: this.running.size }, 'stopping what did not finish in time');
       this.running.stopAll('shutdown');
     }, config.worker.shutdownTimeoutSeconds * 1000);
     await this.running.drained();
     clearTimeout(timer);
+    await this.watch.stop();
+    await this.registration.leave();
+    await this.lock.release();
     await removeScratchDirectory(this.scratchDir);
   }
 }

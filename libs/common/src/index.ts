@@ -11,11 +11,12 @@ export {
 export { type TimeRange } from './analytics/hour-range.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
-export { ADVISORY_LOCK } from './database/advisory-locks.js';
+export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { addressOf, connect } from './database/connect.js';
 export { createDataSource, type DataSourceSettings, MIGRATIONS_TABLE } from './database/data-source.js';
 export { isMigrated, migrateDatabase } from './database/migrate.js';
 export { type Database, execute, run } from './database/run.js';
+export { SessionLock, type SessionLockOptions } from './database/session-lock.js';
 export { allOf, json, sql, Sql } from './database/sql.js';
 export { constraintOf, isConnectionLost, isRetryable, SQLSTATE, sqlStateOf } from './database/sqlstate.js';
 export {
@@ -29,6 +30,7 @@ export {
   StartupError,
   TransientError,
 } from './errors/domain-error.js';
+export { PeriodicTask, type PeriodicTaskOptions } from './lifecycle/periodic-task.js';
 export { type ReadyMessage, runService, type ServiceDefinition, type StartedService } from './lifecycle/run-service.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
@@ -173,6 +175,7 @@ export {
   LIVE_EXECUTION_STATUSES,
   type LiveExecutionStatus,
   type MoveCondition,
+  beginExecutions,
   moveExecutions,
   type NewExecution,
 } from './repositories/executions.repository.js';
@@ -182,7 +185,7 @@ export {
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
-export { groupForUpdate } from './repositories/created-range.js';
+export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { findPack, listPacks } from './repositories/packs.repository.js';
 export {

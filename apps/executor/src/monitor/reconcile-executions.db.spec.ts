@@ -178,6 +178,18 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
     expect((await given.messages()).filter(({ topic }) => topic === 'event.created')).toHaveLength(2);
   });
 
+  it('never waits for what somebody else is changing, and decides nothing about it', async () => {
+    const worker = await given.worker('silent', { heartbeatAgeSeconds: 120 });
+    const overdue = await placed(await given.worker('alive'), 'scheduled');
+    await given.age(320, overdue);
+    const ids = [await placed(worker, 'scheduled'), await placed(worker, 'running'), overdue];
+    await given.dataSource.transaction(async (db) => {
+      await db.query('select from execution as e where e.id = any($1) for update', [ids]);
+      expect(await reconcile()).toEqual({ ...NOTHING, deadWorkers: [worker] });
+    });
+    expect(await reconcile()).toEqual({ ...NOTHING, returned: 1, abandoned: 1, failed: 1 });
+  });
+
   it('may be done by several executors at once', async () => {
     const worker = await given.worker('silent', { heartbeatAgeSeconds: 120 });
     for (let index = 0; index < 10; index++) await placed(worker, index % 2 === 0 ? 'running' : 'scheduled');

@@ -1,14 +1,20 @@
-import { CONFIG, type Config, LOGGER, type Logger } from '@attune/common';
+import { CONFIG, type Config, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { PeriodicTask } from '../periodic-task.js';
+import { DataSource } from 'typeorm';
 import { ReconcileExecutionsService } from './reconcile-executions.service.js';
 
-/** Looks for timeouts and dead workers every `executor.monitor_interval` seconds. */
+/**
+ * Looks for timeouts and dead workers every `executor.monitor_interval` seconds. After a start and after a failed look one
+ * interval is let pass: while the database was away no worker could send a heartbeat, and all of them would count as dead.
+ */
 @Injectable()
 export class TimeoutMonitorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly task: PeriodicTask;
+  /** The database has been there since the last look. */
+  private isSettled = false;
 
   constructor(
+    dataSource: DataSource,
     reconciling: ReconcileExecutionsService,
     @Inject(CONFIG) { executor }: Config,
     @Inject(LOGGER) logger: Logger,
@@ -17,7 +23,11 @@ export class TimeoutMonitorService implements OnApplicationBootstrap, BeforeAppl
       name: 'timeout monitor',
       intervalMs: executor.monitorIntervalSeconds * 1_000,
       run: async () => {
-        await reconciling.reconcile();
+        const isSettled = this.isSettled;
+        this.isSettled = false;
+        if (isSettled) await reconciling.reconcile();
+        else await dataSource.query('select 1');
+        this.isSettled = true;
       },
     });
   }

@@ -1,8 +1,7 @@
-import { CONFIG, type Config, DatabaseListener, LOGGER, type Logger } from '@attune/common';
+import { CONFIG, type Config, DatabaseListener, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { PeriodicTask } from '../periodic-task.js';
 import { bringForwardPlacements } from './sql/bring-forward-placements.sql.js';
 import { hasWaitingPlacements } from './sql/has-waiting-placements.sql.js';
 import { listActionWorkers } from './sql/list-action-workers.sql.js';
@@ -12,7 +11,7 @@ import { WorkerPool } from './worker-pool.js';
 const STATUS_CHANGED = 'execution_status_changed';
 
 /** Pause (ms) between two looks, so that a flood of endings is answered by a few of them. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 50;
 
 /**
  * Lets executions that wait for a full worker go on as soon as it has room, oldest first. Woken by the endings of other

@@ -1,4 +1,4 @@
-import { LOGGER, type Logger, resolveEnforcements, run, sql } from '@attune/common';
+import { ADVISORY_LOCK, LOGGER, type Logger, resolveEnforcements, run, sql } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
@@ -10,9 +10,6 @@ export interface Recovery {
   readonly announcedExecutions: number;
   readonly resolvedEnforcements: number;
 }
-
-/** Held by the one process that sweeps: two at once would announce an execution twice. */
-const RECOVERY_LOCK = 7_821_100;
 
 /** Work that lies longer (s) than this without anybody at it counts as lost. */
 const LOST_AFTER_SECONDS = 30;
@@ -46,7 +43,10 @@ export class RecoverWorkService {
   }
 
   private async isMyTurn(db: EntityManager): Promise<boolean> {
-    const [row] = await run<{ mine: boolean }>(db, sql`select pg_try_advisory_xact_lock(${RECOVERY_LOCK}) as mine`);
+    const [row] = await run<{ mine: boolean }>(
+      db,
+      sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCK.recovery}) as mine`,
+    );
     return row?.mine === true;
   }
 

@@ -1,6 +1,5 @@
-import { CONFIG, type Config, LOGGER, type Logger } from '@attune/common';
+import { CONFIG, type Config, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { PeriodicTask } from '../periodic-task.js';
 import { RecoverWorkService } from './recover-work.service.js';
 
 /** Sweeps for lost work every `executor.recovery_interval` seconds. */

@@ -16,13 +16,13 @@ import { type ClaimedExecution } from './claimed-execution.js';
  * @throws StartError when a secret parameter cannot be read
  */
 export function actionParameters(
-  { execution, action, keys, secrets }: ClaimedExecution,
+  { execution, action, secrets }: ClaimedExecution,
   box: SecretBox,
   logger: Logger,
 ): JsonObject {
   const given = openParameters(execution.config ?? {}, secrets, box);
   const injected: Record<string, Json> = {};
-  for (const { name, encrypted, value } of keys) {
+  for (const { name, encrypted, value } of action?.keys ?? []) {
     const plain = encrypted ? openKey(name, value, box, logger) : value;
     if (plain !== undefined) injected[name] = plain;
   }

@@ -98,6 +98,14 @@ describe('claimExecutions', () => {
     expect(await fixture.execution(ids[0]!)).toMatchObject({ status: 'running' });
   });
 
+  it('finds that out even while it is asked to stop', async () => {
+    const worker = await someWorker(fixture.dataSource);
+    const ids = await fixture.dispatch(worker, 'demo.run', many(2));
+    const dataSource = losingConnection('after commit');
+    const claimed = await claimExecutions(dataSource, logger, { worker, limit: 2, signal: AbortSignal.abort() });
+    expect(idsOf(claimed)).toEqual(ids);
+  });
+
   it('reports any other failure', async () => {
     const broken = Object.assign(Object.create(fixture.dataSource) as DataSource, {
       transaction: () => Promise.reject(new TypeError('bug')),

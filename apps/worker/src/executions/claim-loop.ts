@@ -1,15 +1,16 @@
-import { CHANNEL, type DatabaseListener, isConnectionLost, type Logger, WakeSignal } from '@attune/common';
+import { CHANNEL, type DatabaseListener, isConnectionLost, isRetryable, type Logger, WakeSignal } from '@attune/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource } from 'typeorm';
 import { claimExecutions } from './claim-executions.js';
 import { type RunningExecutions } from './running-executions.js';
-import { statusesOf } from './sql/running-executions.sql.js';
 
 export interface ClaimLoopOptions {
   readonly slots: number;
   readonly pollIntervalMs: number;
   /** This worker's present id. */
   readonly worker: () => number;
+  /** False while another worker may have taken our place. */
+  readonly mayClaim: () => boolean;
 }
 
 /** Pause (ms) after an error of the database. */
@@ -17,7 +18,7 @@ const OUTAGE_PAUSE_MS = 1_000;
 
 /**
  * Claims executions while there are free slots and starts them. Wakes by NOTIFY, by a slot that becomes free while more work waits,
- * and by polling, which also looks whether running executions are still wanted.
+ * and by polling.
  *
  * States: idle → (start) running → (stop) stopped. What was claimed when it is stopped is started all the same.
  */
@@ -28,7 +29,7 @@ export class ClaimLoop {
   private unsubscribe: (() => void) | undefined;
   /** Whether dispatches may be waiting: a slot that becomes free on an idle worker is no reason to ask. */
   private mayHaveWork = true;
-  private lookedAtMs = 0;
+  private claimedAtMs = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -63,10 +64,10 @@ export class ClaimLoop {
     while (!signal.aborted) {
       try {
         if (this.mayHaveWork || this.isPollDue()) await this.claim();
-        if (this.isPollDue()) await this.look();
       } catch (error) {
         const problem = { err: error };
-        if (isConnectionLost(error)) this.logger.warn(problem, 'database is away; claiming pauses');
+        if (isConnectionLost(error) || isRetryable(error))
+          this.logger.warn(problem, 'the database is away or too busy; claiming pauses');
         else this.logger.error(problem, 'claiming failed; trying again');
         await delay(OUTAGE_PAUSE_MS, undefined, { signal }).catch(() => undefined);
         this.mayHaveWork = true;
@@ -77,12 +78,13 @@ export class ClaimLoop {
   }
 
   private isPollDue(): boolean {
-    return performance.now() - this.lookedAtMs >= this.options.pollIntervalMs;
+    return performance.now() - this.claimedAtMs >= this.options.pollIntervalMs;
   }
 
   private async claim(): Promise<void> {
+    this.claimedAtMs = performance.now();
     const limit = this.options.slots - this.running.size;
-    if (limit <= 0) return;
+    if (limit <= 0 || !this.options.mayClaim()) return;
     const worker = this.options.worker();
     // Before the question: a notification that arrives meanwhile must not be forgotten.
     this.mayHaveWork = false;
@@ -94,11 +96,5 @@ export class ClaimLoop {
         if (this.mayHaveWork) this.wakeUp.wake();
       });
     }
-  }
-
-  private async look(): Promise<void> {
-    this.lookedAtMs = performance.now();
-    const ids = this.running.ids;
-    if (ids.length > 0) this.running.reconcile(await statusesOf(this.dataSource, ids), ids);
   }
 }

@@ -1,10 +1,10 @@
-import { type ActionEntity, type ExecutionEntity, loadConfig, SecretBox, TokenSigner } from '@attune/common';
+import { type ExecutionEntity, loadConfig, SecretBox, TokenSigner } from '@attune/common';
 import { pino } from 'pino';
 import { type ActionInvocation } from '../process/action-invocation.js';
 import { type AvailableRuntime } from '../runtimes/available-runtime.js';
 import { NATIVE_EXECUTION, parseExecutionConfig } from '../runtimes/execution-config.js';
-import { type ClaimedExecution } from './claimed-execution.js';
 import { InvocationBuilder } from './invocation-builder.js';
+import { type ClaimedAction, type StoredKey } from './sql/list-claimed-actions.sql.js';
 
 const KEY = 'k'.repeat(32);
 const config = loadConfig({
@@ -33,8 +33,8 @@ const builder = new InvocationBuilder(
 
 interface Given {
   readonly execution?: Partial<ExecutionEntity>;
-  readonly action?: Partial<ActionEntity> | null;
-  readonly keys?: ClaimedExecution['keys'];
+  readonly action?: Partial<ClaimedAction> | null;
+  readonly keys?: readonly StoredKey[];
 }
 
 function build({ execution = {}, action = {}, keys = [] }: Given): Promise<ActionInvocation> {
@@ -65,9 +65,10 @@ function build({ execution = {}, action = {}, keys = [] }: Given): Promise<Actio
     parameter_delivery: 'stdin',
     output_format: 'text',
     timeout_seconds: null,
+    keys,
     ...action,
-  } as unknown as ActionEntity;
-  return builder.build({ execution: row, action: action === null ? null : definition, keys, secrets: [] });
+  } as unknown as ClaimedAction;
+  return builder.build({ execution: row, action: action === null ? null : definition, secrets: [] });
 }
 
 describe('InvocationBuilder', () => {
@@ -138,12 +139,10 @@ describe('InvocationBuilder', () => {
   });
 
   it('lets parameters win over keys, keys over defaults', async () => {
-    const key = (name: string, value: string, encrypted = false): ClaimedExecution['keys'][0] => ({
+    const key = (name: string, value: string, encrypted = false): StoredKey => ({
       name,
       encrypted,
       value: encrypted ? box.seal(value) : value,
-      pack: null,
-      action: null,
     });
     const { parameters } = await build({
       execution: { config: { given: 'parameter', empty: null } },

@@ -96,6 +96,18 @@ describe('ResultWriter', () => {
     expect(ends[1]?.result).toEqual({ succeeded: false, error: 'The result cannot be stored (SQLSTATE 22P05)' });
   });
 
+  it('fails an execution whose result cannot be put into words', async () => {
+    const [bad, fine] = await running(2);
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    await Promise.all([writer.write(finished(bad!, circular as JsonObject)), writer.write(finished(fine!))]);
+    expect(await fixture.execution(bad!)).toMatchObject({
+      status: 'failed',
+      result: { succeeded: false, error: 'The result cannot be stored (TypeError)' },
+    });
+    expect(await fixture.execution(fine!)).toMatchObject({ status: 'completed' });
+  });
+
   it('tries again until the database takes it', async () => {
     const [id] = await running(1);
     await execute(fixture.dataSource, sql`alter table execution rename to execution_away`);

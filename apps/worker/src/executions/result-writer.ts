@@ -1,4 +1,4 @@
-import { type Logger, publish, type SecretBox, sqlStateOf } from '@attune/common';
+import { isConnectionLost, type Logger, publish, type SecretBox, sqlStateOf } from '@attune/common';
 import { stringifyJson } from '@attune/engine';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { type DataSource } from 'typeorm';
@@ -82,7 +82,7 @@ export class ResultWriter {
     this.logger.error({ err: error, executionId: finished.execution }, 'result cannot be stored; the execution fails');
     const redacted = {
       succeeded: false,
-      error: `The result cannot be stored (SQLSTATE ${sqlStateOf(error) ?? 'unknown'})`,
+      error: `The result cannot be stored (${reasonOf(error)})`,
     };
     return { ...finished, status: 'failed', result: { redacted, secrets: [] } };
   }
@@ -110,7 +110,15 @@ export class ResultWriter {
   }
 }
 
-/** Data exceptions, broken constraints and exceeded limits: the same rows would be refused again. */
+/** Data exceptions, broken constraints, exceeded limits, and what no database said: the same rows would be refused again. */
 function isAboutData(error: unknown): boolean {
-  return /^(?:22|23|54|P0)/.test(sqlStateOf(error) ?? '');
+  const state = sqlStateOf(error);
+  return state === undefined ? !isConnectionLost(error) : /^(?:22|23|54|P0)/.test(state);
+}
+
+/** Names the kind of problem only: a message may repeat what is in the result. */
+function reasonOf(error: unknown): string {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return `SQLSTATE ${state}`;
+  return Error.isError(error) ? error.name : 'unknown';
 }

@@ -1,4 +1,4 @@
-import { type ExecutionStatus, type Logger } from '@attune/common';
+import { type Database, type Logger } from '@attune/common';
 import { type ActionRunner, type StopReason } from '../process/action-runner.js';
 import { notStartedResult } from '../process/execution-result.js';
 import { StartError } from '../process/start-error.js';
@@ -6,6 +6,7 @@ import { type ClaimedExecution } from './claimed-execution.js';
 import { type InvocationBuilder } from './invocation-builder.js';
 import { redactResult } from './redact-result.js';
 import { type FinishedExecution, type ResultWriter } from './result-writer.js';
+import { statusesOf } from './sql/running-executions.sql.js';
 
 /**
  * The executions this worker has begun and whose end is not stored yet; each holds a slot. An execution is in here once in its life:
@@ -21,10 +22,6 @@ export class RunningExecutions {
     private readonly writer: ResultWriter,
     private readonly logger: Logger,
   ) {}
-
-  get ids(): number[] {
-    return [...this.stops.keys()];
-  }
 
   get size(): number {
     return this.stops.size;
@@ -44,8 +41,10 @@ export class RunningExecutions {
     return end;
   }
 
-  /** Compares with what the database says: stops what is being cancelled, and what is no longer ours. */
-  reconcile(statuses: ReadonlyMap<number, ExecutionStatus>, ids: readonly number[]): void {
+  /** Asks the database whether they are still wanted: stops what is being cancelled, and what is no longer ours. */
+  async reconcile(db: Database): Promise<void> {
+    const ids = [...this.stops.keys()];
+    const statuses = await statusesOf(db, ids);
     for (const id of ids) {
       const status = statuses.get(id);
       if (status === 'canceling') this.stop(id, 'user');
@@ -55,7 +54,7 @@ export class RunningExecutions {
   }
 
   stopAll(reason: StopReason): void {
-    for (const id of this.ids) this.stop(id, reason);
+    for (const id of this.stops.keys()) this.stop(id, reason);
   }
 
   /** Resolves when nothing is running any more. */

@@ -1,4 +1,12 @@
-import { type Config, type Logger, recordHeartbeat, registerWorker, setWorkerStatus } from '@attune/common';
+import {
+  type Config,
+  type Logger,
+  PeriodicTask,
+  recordHeartbeat,
+  registerWorker,
+  setWorkerStatus,
+  type WorkerStatus,
+} from '@attune/common';
 import { type JsonObject } from '@attune/engine';
 import { hostname } from 'node:os';
 import { type DataSource } from 'typeorm';
@@ -8,14 +16,22 @@ import { type RuntimeCatalog } from '../runtimes/runtime-catalog.js';
 /** How often (ms) is looked whether runtimes were added or changed; a new pack's actions can be placed only after that. */
 const RUNTIME_CHECK_MS = 2_000;
 
+export interface WorkerIdentity {
+  readonly name: string;
+  /** False while another worker may have the name, and with it the row. */
+  readonly isOurs: () => boolean;
+}
+
 /**
- * The worker's row: made or taken over at the start by name, kept fresh by heartbeats that tell what it can do, `inactive` at the end.
+ * The worker's row: made or taken over at the start by name, kept fresh by heartbeats that tell what it can do.
+ *
+ * States: registered → (startBeating) active → (drain) inactive, still beating: what it runs is looked after → (leave) silent.
  */
 export class WorkerRegistration {
-  readonly name: string;
   private rowId: number | null = null;
-  private timers: NodeJS.Timeout[] = [];
-  private beating: Promise<void> = Promise.resolve();
+  private status: WorkerStatus = 'active';
+  private readonly heartbeat: PeriodicTask;
+  private readonly runtimeCheck: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -23,8 +39,22 @@ export class WorkerRegistration {
     private readonly catalog: RuntimeCatalog,
     private readonly countRunning: () => number,
     private readonly logger: Logger,
+    private readonly identity: WorkerIdentity,
   ) {
-    this.name = config.name ?? hostname();
+    this.heartbeat = new PeriodicTask(logger, {
+      name: 'heartbeat',
+      intervalMs: config.heartbeatIntervalSeconds * 1000,
+      run: () => this.beat(),
+    });
+    this.runtimeCheck = new PeriodicTask(logger, {
+      name: 'runtime check',
+      intervalMs: RUNTIME_CHECK_MS,
+      run: () => this.beatIfRuntimesChanged(),
+    });
+  }
+
+  get name(): string {
+    return this.identity.name;
   }
 
   /** Changes only when an operator deleted the row and the worker had to register again. */
@@ -45,26 +75,28 @@ export class WorkerRegistration {
   }
 
   startBeating(): void {
-    this.timers = [
-      setInterval(() => this.beatAfterTheLast(() => this.beat()), this.config.heartbeatIntervalSeconds * 1000),
-      setInterval(() => this.beatAfterTheLast(() => this.beatIfRuntimesChanged()), RUNTIME_CHECK_MS),
-    ];
+    this.heartbeat.start();
+    this.runtimeCheck.start();
   }
 
-  /** From now on the worker gets no new work. Called while it still ends what it has. */
-  async leave(): Promise<void> {
-    for (const timer of this.timers.splice(0)) clearInterval(timer);
-    await this.beating;
-    if (this.rowId === null) return;
-    await setWorkerStatus(this.dataSource, this.rowId, 'inactive').catch((error: unknown) =>
-      this.logger.warn({ err: error }, 'cannot say goodbye; the monitor will notice'),
+  /** Beats at once, for instance because nobody heard of this worker while the database was away. */
+  beatNow(): void {
+    this.heartbeat.wake();
+  }
+
+  /** From now on the worker gets no new work. It goes on beating: what it still runs must not be taken for lost. */
+  async drain(): Promise<void> {
+    this.status = 'inactive';
+    await this.runtimeCheck.stop();
+    if (this.rowId === null || !this.identity.isOurs()) return;
+    await setWorkerStatus(this.dataSource, this.rowId, this.status).catch((error: unknown) =>
+      this.logger.warn({ err: error }, 'cannot say goodbye; the next heartbeat or the monitor will'),
     );
   }
 
-  private beatAfterTheLast(beat: () => Promise<void>): void {
-    this.beating = this.beating
-      .then(beat)
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'no heartbeat: the database is away'));
+  /** The last heartbeat was the last one. */
+  async leave(): Promise<void> {
+    await this.heartbeat.stop();
   }
 
   private async beatIfRuntimesChanged(): Promise<void> {
@@ -74,8 +106,11 @@ export class WorkerRegistration {
   }
 
   private async beat(): Promise<void> {
-    const isKnown = await recordHeartbeat(this.dataSource, this.id, { capabilities: this.capabilities() });
-    if (isKnown) return;
+    if (!this.identity.isOurs()) return;
+    const { status } = this;
+    const isKnown = await recordHeartbeat(this.dataSource, this.id, { status, capabilities: this.capabilities() });
+    // One that leaves does not come back: it would be given work.
+    if (isKnown || status !== 'active') return;
     this.logger.warn({ workerId: this.id }, 'the row of this worker is gone; registering again');
     await this.register();
   }

@@ -107,7 +107,7 @@ const executor = section({
 }));
 
 const worker = section({
-  /** Absent: the host's name. */
+  /** No two running workers share one. Absent: the host's name, with a number from the second worker of a host on. */
   name: text.nullable().default(null),
   max_concurrent_tasks: positive.default(10),
   /** Seconds between two signs of life. */

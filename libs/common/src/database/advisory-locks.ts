@@ -6,4 +6,15 @@ export const ADVISORY_LOCK = {
   maintenance: 7_821_001,
   /** Held while the first administrator and the bundled packs are put in place. */
   bootstrap: 7_821_002,
+  /** Held by the one process that looks for work without a message: two at once would announce it twice. */
+  recovery: 7_821_003,
+} as const;
+
+/**
+ * Locks of which there is one for each name: the key is `hashtextextended(name, seed)`, 64 bits, so that neither two names nor
+ * a name and one of the numbers above meet.
+ */
+export const ADVISORY_LOCK_SEED = {
+  /** Held by a worker for its life, under its name. */
+  worker: 7_821_100,
 } as const;

@@ -3,7 +3,19 @@ export class Sql {
   constructor(
     private readonly parts: readonly string[],
     private readonly inputs: readonly unknown[],
+    /** Whether each connection keeps the parsed statement for the next call. */
+    readonly isPrepared = false,
   ) {}
+
+  /**
+   * The same statement, parsed once by each connection and then known by a name. For what runs with every event: parsing took
+   * 0.1 to 0.3 ms each time. Whether the plan is kept as well the server decides by its cost. Not for statements with many
+   * variants: each text stays in the memory of each connection. Nor for updates of time-series tables: a kept plan does not know
+   * its range of `created`, and would unpack compressed chunks.
+   */
+  prepared(): Sql {
+    return new Sql(this.parts, this.inputs, true);
+  }
 
   /** The statement with `$1…$n` and the values in that order. */
   compile(): { text: string; values: unknown[] } {

@@ -12,6 +12,8 @@ export const SQLSTATE = {
   deadlockDetected: '40P01',
   lockNotAvailable: '55P03',
   diskFull: '53100',
+  /** After a failover, while the pool still holds connections to what is a standby now. */
+  readOnlyTransaction: '25006',
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
   unknownDatabase: '3D000',
@@ -26,6 +28,8 @@ const LOST_CONNECTION_CODES: ReadonlySet<string> = new Set([
   SQLSTATE.crashShutdown,
   SQLSTATE.cannotConnectNow,
   SQLSTATE.tooManyConnections,
+  SQLSTATE.diskFull,
+  SQLSTATE.readOnlyTransaction,
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -52,7 +56,7 @@ export function constraintOf(error: unknown): string | undefined {
 
 const causeOf = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);
 
-/** The database is away, starting or stopping: nothing is wrong with the statement, try again later. */
+/** The database is away, starting, stopping or out of room: nothing is wrong with the statement, try again later. */
 export function isConnectionLost(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return LOST_CONNECTION_CODES.has(state) || state.startsWith('08');

@@ -148,6 +148,29 @@ describe('outbox', () => {
     ]);
   });
 
+  it('gives up nothing that another consumer has done meanwhile', async () => {
+    await send(8);
+    await execute(dataSource, sql`update outbox_message set attempt = ${MESSAGE_RETRY.maxAttempts - 1}`);
+    const givenUp: number[] = [];
+    const done: Promise<number>[] = [];
+    const tries: number[] = [];
+    const failing = consumer({
+      handle: (_, [message]) => {
+        // Alone, the second time. The other consumer waits for the row, and has it when this try has failed.
+        if (tries.push(message!.id) === 2) done.push(execute(dataSource, sql`delete from outbox_message`));
+        return eventually(async () => {
+          const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query = 'delete from outbox_message'`;
+          if (done.length > 0) expect(await dataSource.query(waiting)).toHaveLength(1);
+        }).then(() => Promise.reject(new Error('fails')));
+      },
+      giveUp: (_, message) => Promise.resolve(void givenUp.push(message.id)),
+    });
+    await failing.consumeOnce();
+    expect(await Promise.all(done)).toEqual([1]);
+    expect(givenUp).toEqual([]);
+    expect(await run(dataSource, sql`select d.id from dead_letter as d`)).toEqual([]);
+  });
+
   it('does not count a try that the database cut short', async () => {
     await send(1);
     const cut = consumer({

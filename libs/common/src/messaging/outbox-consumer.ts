@@ -128,7 +128,8 @@ export class OutboxConsumer {
     }
     this.logger.error(fields, 'message failed too often; moved to the dead letters');
     await this.dataSource.transaction(async (db) => {
-      await buryMessage(db, message.id, messageOf(error));
+      // Gone already: another consumer was luckier with it meanwhile, and nothing is to be given up.
+      if ((await buryMessage(db, message.id, messageOf(error))) === 0) return;
       await giveUp?.(db, message, messageOf(error));
     });
   }

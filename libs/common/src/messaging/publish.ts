@@ -30,6 +30,6 @@ export async function publish(
       ${rows.map((row) => row.queue)}::text[],
       ${rows.map((row) => row.topic)}::text[],
       ${rows.map((row) => row.payload)}::text[]
-    ) as m (queue, topic, payload)`,
+    ) as m (queue, topic, payload)`.prepared(),
   );
 }

@@ -17,7 +17,10 @@ export async function insertDispatches(db: EntityManager, dispatches: readonly N
     sql`
     insert into dispatch (execution, worker, action_ref)
     select d.execution, d.worker, d.action_ref
-    from jsonb_to_recordset(${json(dispatches)}::jsonb) as d (execution bigint, worker bigint, action_ref text)`,
+    from jsonb_to_recordset(${json(dispatches)}::jsonb) as d (execution bigint, worker bigint, action_ref text)
+    -- A row may be left of a worker that died while it was being taken back; whoever places the execution decides.
+    on conflict (execution) do update
+    set worker = excluded.worker, action_ref = excluded.action_ref, available_at = now()`.prepared(),
   );
 }
 
@@ -40,13 +43,29 @@ export async function takeDispatches(db: EntityManager, worker: number, limit: n
     delete from dispatch as d
     using due
     where d.execution = due.execution
-    returning d.execution`,
+    returning d.execution`.prepared(),
   );
   return rows.map((row) => row.execution).sort((a, b) => a - b);
 }
 
-/** Takes executions back from their workers before they started, for instance because they were cancelled. */
+/**
+ * Takes executions back from their workers before they started, for instance because they were cancelled; belongs into the
+ * transaction that has moved them. A row that a worker has in hand is left to it: it waits for the execution, finds it moved
+ * and drops the row. To wait for the row instead would be a deadlock.
+ */
 export async function deleteDispatches(db: EntityManager, executions: readonly number[]): Promise<void> {
   if (executions.length === 0) return;
-  await execute(db, sql`delete from dispatch as d where d.execution = any(${executions}::bigint[])`);
+  await execute(
+    db,
+    sql`
+    with free as materialized (
+      select d.execution
+      from dispatch as d
+      where d.execution = any(${executions}::bigint[])
+      for update skip locked
+    )
+    delete from dispatch as d
+    using free
+    where d.execution = free.execution`,
+  );
 }

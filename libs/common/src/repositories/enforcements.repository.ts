@@ -68,7 +68,7 @@ export async function insertEnforcements(db: Database, enforcements: readonly Ne
       from given as g
       order by g.position
     )
-    select g.id from given as g order by g.position`,
+    select g.id from given as g order by g.position`.prepared(),
   );
   return rows.map((row) => row.id);
 }

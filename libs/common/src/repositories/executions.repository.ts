@@ -100,7 +100,7 @@ export async function insertExecutions(db: Database, executions: readonly NewExe
       from given as g
       order by g.position
     )
-    select g.id from given as g order by g.position`,
+    select g.id from given as g order by g.position`.prepared(),
   );
   return rows.map((row) => row.id);
 }
@@ -125,6 +125,32 @@ export async function findExecutions(db: Database, ids: readonly number[]): Prom
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
     order by e.created, e.id`,
   );
+}
+
+/**
+ * A worker begins executions that are placed on it and have not been begun or withdrawn; gives those, oldest first. Of two
+ * callers, and of a cancellation at the same moment, only one gets an execution.
+ */
+export async function beginExecutions(
+  db: Database,
+  ids: readonly number[],
+  worker: number,
+): Promise<ExecutionEntity[]> {
+  const begun: ExecutionEntity[] = [];
+  for (const group of groupForUpdate(ids, (id) => id)) {
+    const rows = await run<ExecutionEntity>(
+      db,
+      sql`
+      update execution as e
+      set status = 'running', started_at = coalesce(e.started_at, now())
+      where
+        e.id = any(${group}::bigint[]) and ${createdAmong(sql`e.created`, group)}
+        and e.status = 'scheduled' and e.worker = ${worker}
+      returning ${COLUMNS}`,
+    );
+    begun.push(...rows);
+  }
+  return begun.sort((a, b) => a.id - b.id);
 }
 
 /**

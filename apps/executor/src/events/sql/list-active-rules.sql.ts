@@ -48,6 +48,6 @@ export function listActiveRules(db: EntityManager, triggers: readonly number[]):
     join pack as p on p.id = r.pack and p.enabled
     left join action as a on a.id = r.action
     where r.trigger = any(${triggers}::bigint[]) and r.enabled
-    order by r.id`,
+    order by r.id`.prepared(),
   );
 }

@@ -1,6 +1,5 @@
-import { run, sql } from '@attune/common';
+import { createdAmong, run, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
-import { createdAmong } from '../../created-window.js';
 
 /** What is needed to find the rules of an event, without its payload. */
 export interface EventHead {
@@ -26,6 +25,6 @@ export function listEventHeads(db: EntityManager, ids: readonly number[]): Promi
       coalesce(pg_column_size(e.payload), 0) as "payloadBytes"
     from event as e
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created, e.id`,
+    order by e.created, e.id`.prepared(),
   );
 }

@@ -1,6 +1,5 @@
-import { run, sql } from '@attune/common';
+import { createdAmong, run, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
-import { createdAmong } from '../../created-window.js';
 
 export interface EventPayload {
   readonly id: number;
@@ -17,6 +16,6 @@ export function listEventPayloads(db: EntityManager, ids: readonly number[]): Pr
     select e.id, e.trigger_ref as "triggerRef", e.payload::text as payload
     from event as e
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created, e.id`,
+    order by e.created, e.id`.prepared(),
   );
 }

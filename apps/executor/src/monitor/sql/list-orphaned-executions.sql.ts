@@ -1,6 +1,5 @@
-import { run, sql } from '@attune/common';
+import { createdWhileLive, run, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
-import { createdWhileLive } from '../../created-window.js';
 
 /** A live execution whose worker is not there any more. */
 export interface OrphanedExecution {
@@ -25,8 +24,9 @@ export interface LostWorker {
 }
 
 /**
- * Executions placed on workers that are gone, failed or silent, or that left before starting them, oldest first, at most `limit`. How often one was
- * returned is read from its history, because the row itself counts the retries of a workflow task.
+ * Executions placed on workers that are gone, failed or silent, or that left before starting them, oldest first, at most
+ * `limit`. Locked, so that what the caller decides is still true when it acts; one that somebody else is changing at this
+ * moment is left out, so that this never waits for a worker that waits for us. How often one was returned is read from its history, because the row itself counts the retries of a workflow task.
  */
 export function listOrphanedExecutions(
   db: EntityManager,
@@ -53,6 +53,7 @@ export function listOrphanedExecutions(
         )
       order by e.created, e.id
       limit ${limit}
+      for update of e skip locked
     )
     select
       o.id, o.action_ref as "actionRef", o.status,

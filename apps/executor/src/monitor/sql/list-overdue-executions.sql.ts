@@ -1,6 +1,5 @@
-import { run, sql } from '@attune/common';
+import { createdWhileLive, run, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
-import { createdWhileLive } from '../../created-window.js';
 
 export interface OverdueExecution {
   readonly id: number;
@@ -9,7 +8,7 @@ export interface OverdueExecution {
   readonly ageSeconds: number;
 }
 
-/** Executions that have been in a status for longer than allowed, oldest first, at most `limit`. */
+/** Executions that have been in a status for longer than allowed, oldest first, at most `limit`; locked, without those that somebody else is changing. */
 export function listOverdueExecutions(
   db: EntityManager,
   status: 'scheduled' | 'canceling',
@@ -25,6 +24,7 @@ export function listOverdueExecutions(
       e.status = ${status}::execution_status and ${createdWhileLive(sql`e.created`)}
       and e.updated < now() - ${timeoutSeconds} * interval '1 second'
     order by e.created, e.id
-    limit ${limit}`,
+    limit ${limit}
+    for update of e skip locked`,
   );
 }

@@ -11,7 +11,7 @@ export async function hasWaitingPlacements(dataSource: DataSource): Promise<bool
       where
         o.queue = ${QUEUE.executorExecutions} and o.available_at > now()
         and jsonb_array_length(coalesce(o.payload -> 'waits_for', '[]')) > 0
-    ) as waiting`,
+    ) as waiting`.prepared(),
   );
   return row?.waiting === true;
 }

@@ -1,7 +1,6 @@
-import { run, sql } from '@attune/common';
+import { createdWhileLive, run, sql } from '@attune/common';
 import { type Json } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
-import { createdWhileLive } from '../../created-window.js';
 
 /** A worker as it is stored, with what it holds. */
 export interface ActionWorker {
@@ -44,6 +43,6 @@ export function listActionWorkers(db: EntityManager): Promise<ActionWorker[]> {
       group by e.worker
     ) as l on l.worker = w.id
     where w.worker_role = 'action'
-    order by w.id`,
+    order by w.id`.prepared(),
   );
 }

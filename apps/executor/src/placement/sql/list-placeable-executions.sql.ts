@@ -1,7 +1,6 @@
-import { run, sql } from '@attune/common';
+import { createdAmong, run, sql } from '@attune/common';
 import { type Json, type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
-import { createdAmong } from '../../created-window.js';
 
 /** An execution nobody has placed yet. Placement columns: null = the action's. */
 export interface PlaceableExecution {
@@ -30,6 +29,6 @@ export function listPlaceableExecutions(db: EntityManager, ids: readonly number[
     where
       e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
       and e.status in ('requested', 'scheduling')
-    order by e.created, e.id`,
+    order by e.created, e.id`.prepared(),
   );
 }

@@ -31,6 +31,6 @@ export function listRunnableActions(db: EntityManager, refs: readonly string[]):
       a.param_schema as "paramSchema"
     from action as a
     join pack as p on p.id = a.pack
-    where a.ref = any(${refs}::text[])`,
+    where a.ref = any(${refs}::text[])`.prepared(),
   );
 }

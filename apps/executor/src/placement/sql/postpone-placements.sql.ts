@@ -23,6 +23,6 @@ export async function postponePlacements(db: EntityManager, postponements: reado
       clock_timestamp() + p.delay_ms * interval '1 millisecond', p.reason
     from jsonb_to_recordset(${json(postponements)}::jsonb)
       as p (execution_id bigint, waits_for jsonb, reason text, delay_ms float8)
-    order by p.execution_id`,
+    order by p.execution_id`.prepared(),
   );
 }

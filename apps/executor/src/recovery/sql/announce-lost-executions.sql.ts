@@ -1,6 +1,5 @@
-import { execute, QUEUE, sql } from '@attune/common';
+import { createdWhileLive, execute, QUEUE, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
-import { createdWhileLive } from '../../created-window.js';
 
 /**
  * Announces requested executions again that have no message; gives how many. One statement, one snapshot: an execution
@@ -16,10 +15,10 @@ export function announceLostExecutions(db: EntityManager, olderThanSeconds: numb
     where
       e.status in ('requested', 'scheduling') and ${createdWhileLive(sql`e.created`)}
       and e.updated < now() - ${olderThanSeconds} * interval '1 second'
-      and e.id not in (
-        select (o.payload ->> 'execution_id')::bigint
-        from outbox_message as o
-        where o.queue = ${QUEUE.executorExecutions} and o.payload ->> 'execution_id' is not null
+      -- Not "not in": that is a search through the whole queue for each execution once the queue is long.
+      and not exists (
+        select from outbox_message as o
+        where o.queue = ${QUEUE.executorExecutions} and (o.payload ->> 'execution_id')::bigint = e.id
       )
     order by e.created, e.id
     limit ${limit}`,

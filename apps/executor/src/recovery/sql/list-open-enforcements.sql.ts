@@ -1,7 +1,6 @@
-import { type RetentionPolicyType, run, sql } from '@attune/common';
+import { createdWhileLive, type RetentionPolicyType, run, sql } from '@attune/common';
 import { type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
-import { createdWhileLive } from '../../created-window.js';
 
 /** An enforcement that was decided but never acted on, with its rule and action as they are now. */
 export interface OpenEnforcement {

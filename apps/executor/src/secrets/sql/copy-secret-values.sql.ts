@@ -19,6 +19,6 @@ export async function copySecretValues(db: EntityManager, pairs: readonly Enforc
       'execution_config', p.execution, s.json_path, s.source_kind, s.source_ref, s.encrypted_value,
       s.encryption_key_hash
     from jsonb_to_recordset(${json(pairs)}::jsonb) as p (enforcement bigint, execution bigint)
-    join execution_secret_value as s on s.entity_type = 'enforcement_config' and s.entity_id = p.enforcement`,
+    join execution_secret_value as s on s.entity_type = 'enforcement_config' and s.entity_id = p.enforcement`.prepared(),
   );
 }

@@ -1,5 +1,4 @@
-import { type Database, run, sql } from '@attune/common';
-import { createdRangeOf } from '@attune/engine';
+import { createdAmong, type Database, groupForUpdate, run, sql } from '@attune/common';
 
 export interface Completion {
   readonly execution: number;
@@ -15,9 +14,15 @@ export interface Completion {
  * end, so this may be repeated. What was abandoned while it was being cancelled is cancelled.
  */
 export async function completeExecutions(db: Database, completions: readonly Completion[]): Promise<number[]> {
+  const ended: number[] = [];
+  for (const group of groupForUpdate(completions, ({ execution }) => execution)) {
+    ended.push(...(await completeGroup(db, group)));
+  }
+  return ended;
+}
+
+async function completeGroup(db: Database, completions: readonly Completion[]): Promise<number[]> {
   const ids = completions.map(({ execution }) => execution);
-  const range = createdRangeOf(ids);
-  if (range === null) return [];
   const rows = await run<{ id: number }>(
     db,
     sql`
@@ -37,7 +42,7 @@ export async function completeExecutions(db: Database, completions: readonly Com
     where
       e.id = c.execution
       and e.created = time_id_created(c.execution)
-      and e.created between ${range.from}::timestamptz and ${range.to}::timestamptz
+      and ${createdAmong(sql`e.created`, ids)}
       and e.status in ('running', 'canceling')
       and e.worker = c.worker
     returning e.id`,

@@ -1,18 +1,14 @@
-import { type Database, type ExecutionStatus, run, sql } from '@attune/common';
-import { createdRangeOf } from '@attune/engine';
+import { createdAmong, type Database, type ExecutionStatus, run, sql } from '@attune/common';
 
 /** The present status of these executions; an id whose row is gone is missing. */
 export async function statusesOf(db: Database, executions: readonly number[]): Promise<Map<number, ExecutionStatus>> {
-  const range = createdRangeOf(executions);
-  if (range === null) return new Map();
+  if (executions.length === 0) return new Map();
   const rows = await run<{ id: number; status: ExecutionStatus }>(
     db,
     sql`
     select e.id, e.status
     from execution as e
-    where
-      e.id = any(${executions}::bigint[])
-      and e.created between ${range.from}::timestamptz and ${range.to}::timestamptz`,
+    where e.id = any(${executions}::bigint[]) and ${createdAmong(sql`e.created`, executions)}`,
   );
   return new Map(rows.map(({ id, status }) => [id, status]));
 }

@@ -15,7 +15,7 @@ export function postponeMessage(db: EntityManager, id: number, error: string, de
   );
 }
 
-/** Moves a message that failed too often to the dead letters, where a person sees it. */
+/** Moves a message that failed too often to the dead letters, where a person sees it. 0: it was gone. */
 export function buryMessage(db: EntityManager, id: number, error: string): Promise<number> {
   return execute(
     db,

@@ -33,7 +33,7 @@ export function takeMessages(db: EntityManager, queue: QueueName, limit: number)
       where o.id = due.id
       returning o.id, o.topic, o.payload, o.attempt
     )
-    select t.id, t.topic, t.payload, t.attempt from taken as t order by t.id`,
+    select t.id, t.topic, t.payload, t.attempt from taken as t order by t.id`.prepared(),
   );
 }
 

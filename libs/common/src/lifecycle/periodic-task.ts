@@ -1,4 +1,6 @@
-import { isConnectionLost, type Logger, WakeSignal } from '@attune/common';
+import { isConnectionLost } from '../database/sqlstate.js';
+import { type Logger } from '../logging/logger.js';
+import { WakeSignal } from '../messaging/wake-signal.js';
 
 export interface PeriodicTaskOptions {
   /** For the log. */

@@ -1,0 +1,39 @@
+import { createTestDatabase, eventually, type TestDatabase } from '@attune/testing';
+import { ExecutorFixture } from '../fixture/executor-fixture.js';
+import { type ReconcileExecutionsService } from './reconcile-executions.service.js';
+import { TimeoutMonitorService } from './timeout-monitor.service.js';
+
+describe('the timeout monitor', () => {
+  let database: TestDatabase;
+  let given: ExecutorFixture;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    given = await ExecutorFixture.open(database.url);
+  });
+
+  afterAll(async () => {
+    await given.close();
+    await database.drop();
+  });
+
+  it('gives workers time to be heard of after a start and after an outage', async () => {
+    const steps: string[] = [];
+    const isAway = (): boolean => steps.length === 1;
+    const reconciling = {
+      reconcile: () => {
+        steps.push(isAway() ? 'failed' : 'looked');
+        return steps.at(-1) === 'failed' ? Promise.reject(new Error('away')) : Promise.resolve();
+      },
+    } as unknown as ReconcileExecutionsService;
+    const dataSource = Object.assign(Object.create(given.dataSource) as typeof given.dataSource, {
+      query: () => Promise.resolve(steps.push('waited')),
+    });
+    const config = { ...given.config, executor: { ...given.config.executor, monitorIntervalSeconds: 0.01 } };
+    const monitor = new TimeoutMonitorService(dataSource, reconciling, config, given.logger);
+    monitor.onApplicationBootstrap();
+    await eventually(() => expect(steps.length).toBeGreaterThan(4));
+    await monitor.beforeApplicationShutdown();
+    expect(steps.slice(0, 5)).toEqual(['waited', 'failed', 'waited', 'looked', 'looked']);
+  });
+});
