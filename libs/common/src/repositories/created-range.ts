@@ -15,12 +15,6 @@ export interface CreatedWindow {
 
 const DAY_MS = 86_400_000;
 
-/**
- * How far back live executions are looked for. Older chunks are compressed and have no index of live rows: searching them
- * every few seconds would unpack the whole history. An execution that has a worker lives minutes, seldom hours.
- */
-const LIVE_DAYS = 7;
-
 /** Ahead of this process's clock the database may be; generous, because partitions of the future are empty. */
 const CLOCK_SKEW_MS = DAY_MS;
 
@@ -56,10 +50,6 @@ export function groupForUpdate<Row>(rows: readonly Row[], idOf: (row: Row) => nu
   return recent.length > 0 ? [recent, ...older] : older;
 }
 
-/** `created` is recent enough for a live execution. */
-export const createdWhileLive = (created: Sql, nowMs: number = Date.now()): Sql =>
-  createdIn(created, { fromMs: nowMs - LIVE_DAYS * DAY_MS, toMs: nowMs + CLOCK_SKEW_MS });
-
 /** Everything a table can hold: from `since` (an id that is older than all wanted rows; default the first id) to now. */
 export const wholeWindow = (since: number | undefined, nowMs: number): CreatedWindow => ({
   fromMs: since !== undefined && isTimeId(since) ? timeIdToMs(since) : TIME_ID_EPOCH_MS,
@@ -74,6 +64,10 @@ export const liveWindow = (nowMs: number): CreatedWindow => ({
   fromMs: nowMs - LIVE_DAYS * DAY_MS,
   toMs: nowMs + CLOCK_SKEW_MS,
 });
+
+/** `created` is recent enough for a live execution. */
+export const createdWhileLive = (created: Sql, nowMs: number = Date.now()): Sql =>
+  createdIn(created, liveWindow(nowMs));
 
 /** The newest window a list reads. */
 export const recentWindow = (nowMs: number): CreatedWindow => ({
