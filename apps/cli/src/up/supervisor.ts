@@ -7,6 +7,9 @@ import { type Facts, ServiceProcess, type ServiceProgram } from './service-proce
 
 const REMEMBERED_LINES = 50;
 
+/** How long (ms) a line that is the same as the one before is not shown again. */
+const REPEATED_MS = 60_000;
+
 /** What a group may take (ms) at least, however long the groups before it took. */
 const FAREWELL_MS = 1_000;
 
@@ -61,6 +64,7 @@ class Service {
   private readonly recentLines: string[] = [];
   /** What would be shown, kept back until the service is ready: one that cannot start is explained by the error of the start alone. */
   private heldBack: string[] | null = [];
+  private lastShown = { text: '', at: 0 };
 
   constructor(
     private readonly program: ServiceProgram,
@@ -118,9 +122,17 @@ class Service {
     this.recentLines.push(line);
     if (this.recentLines.length > REMEMBERED_LINES) this.recentLines.shift();
     const shown = consoleLine(this.program.name, line);
-    if (shown === null) return;
+    if (shown === null || this.wasJustShown(shown)) return;
     if (this.heldBack === null) this.options.tell(shown);
     else this.heldBack.push(shown);
+  }
+
+  /** Ten connections lost at once are one message for a person; the file has all of them. */
+  private wasJustShown(line: string): boolean {
+    const { text, at } = this.lastShown;
+    if (text === line && performance.now() - at < REPEATED_MS) return true;
+    this.lastShown = { text: line, at: performance.now() };
+    return false;
   }
 
   private async keepRunning(first: ServiceProcess): Promise<void> {
@@ -137,6 +149,7 @@ class Service {
       this.options.tell(`${name} ended (${how}); starting it again in ${waitMs / 1000} s`);
       await delay(waitMs, undefined, { signal: this.retired.signal }).catch(() => undefined);
       if (this.isRetired()) return;
+      this.lastShown = { text: '', at: 0 };
       running = this.launch();
       void running.ready.then(() => this.options.tell(`${name} is running again`));
     }

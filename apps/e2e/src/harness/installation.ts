@@ -40,7 +40,12 @@ export class Installation {
       ATTUNE__EXECUTOR__RECOVERY_INTERVAL: '1',
       ...environment,
     });
-    await installation.start('api');
+    try {
+      await installation.start('api');
+    } catch (error) {
+      await installation.close(); // nobody else can: the caller never gets it
+      throw error;
+    }
     return installation;
   }
 
