@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { eventually, type ServiceProcess, startService } from '@attune/testing';
 import { createWorkerFixture, type WorkerFixture } from './worker-fixture.js';
 
@@ -56,4 +59,14 @@ describe('the worker process', () => {
     expect(await second.stop()).toBe(0);
     expect(await fixture.survivors()).toBe(0);
   });
+
+  it('does not outlive a parent that ended while it was starting', async () => {
+    const environment = { ...process.env, ...fixture.environment, ATTUNE__WORKER__NAME: 'p-orphan' };
+    const child = fork(join(import.meta.dirname, '../dist/main.js'), { env: environment, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    expect(await ended).toEqual([0, null]);
+    clearTimeout(timer);
+  }, 30_000);
 });

@@ -82,6 +82,7 @@ export {
   validateSchema,
 } from './parameters/schema-validator.js';
 export {
+  holdsRedactedSecret,
   isRedactedSecret,
   type Redaction,
   REDACTED_SECRET,

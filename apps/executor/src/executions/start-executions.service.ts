@@ -5,7 +5,7 @@ import {
   type RetentionPolicyType,
   SYSTEM_IDENTITY_ID,
 } from '@attune/common';
-import { type JsonObject } from '@attune/engine';
+import { holdsRedactedSecret, type JsonObject } from '@attune/engine';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { copySecretValues } from '../secrets/sql/copy-secret-values.sql.js';
@@ -44,7 +44,9 @@ export class StartExecutionsService {
     });
     await copySecretValues(
       db,
-      created.map(({ execution, start }) => ({ execution, enforcement: start.enforcement })),
+      created
+        .filter(({ start }) => holdsRedactedSecret(start.config))
+        .map(({ execution, start }) => ({ execution, enforcement: start.enforcement })),
     );
     await publish(
       db,

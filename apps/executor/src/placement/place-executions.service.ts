@@ -9,14 +9,7 @@ import {
   moveExecutions,
   publish,
 } from '@attune/common';
-import {
-  isRedactedSecret,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  restoreSecrets,
-} from '@attune/engine';
+import { holdsRedactedSecret, isJsonObject, type JsonObject, restoreSecrets } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { idsOf } from '../message-ids.js';
@@ -98,7 +91,7 @@ export class PlaceExecutionsService {
     db: EntityManager,
     executions: readonly PlaceableExecution[],
   ): Promise<ReadonlyMap<number, JsonObject>> {
-    const redacted = executions.filter(({ config }) => holdsRedacted(config)).map(({ id }) => id);
+    const redacted = executions.filter(({ config }) => holdsRedactedSecret(config)).map(({ id }) => id);
     const secrets = await this.secrets.open(db, 'execution_config', redacted);
     return new Map(
       executions.map(({ id, config }) => {
@@ -203,10 +196,4 @@ export class PlaceExecutionsService {
 
 function completed(executionId: number) {
   return { topic: 'execution.completed', payload: { execution_id: executionId } } as const;
-}
-
-function holdsRedacted(value: Json): boolean {
-  if (isRedactedSecret(value)) return true;
-  if (isJsonArray(value)) return value.some(holdsRedacted);
-  return isJsonObject(value) && Object.values(value).some(holdsRedacted);
 }

@@ -1,8 +1,8 @@
 import { type Logger, type SecretBox } from '@attune/common';
 import {
   applyDefaults,
+  holdsRedactedSecret,
   isJsonObject,
-  isRedactedSecret,
   type Json,
   type JsonObject,
   restoreSecrets,
@@ -39,7 +39,8 @@ function openParameters(config: JsonObject, secrets: ClaimedExecution['secrets']
   }
   const restored = restoreSecrets(config, opened);
   if (!isJsonObject(restored)) throw new StartError('The parameters are not an object');
-  if (holdsRedacted(restored)) throw new StartError('A secret parameter cannot be read: its stored value is gone');
+  if (holdsRedactedSecret(restored))
+    throw new StartError('A secret parameter cannot be read: its stored value is gone');
   return restored;
 }
 
@@ -52,9 +53,4 @@ function openKey(name: string, value: Json, box: SecretBox, logger: Logger): Jso
     logger.warn({ err: error, key: name }, 'key cannot be decrypted; actions do not get it');
     return undefined;
   }
-}
-
-function holdsRedacted(value: Json): boolean {
-  if (isRedactedSecret(value)) return true;
-  return typeof value === 'object' && value !== null && Object.values(value as JsonObject).some(holdsRedacted);
 }

@@ -1,4 +1,5 @@
 import { beginExecutions, isConnectionLost, type Logger, takeDispatches } from '@attune/common';
+import { holdsRedactedSecret } from '@attune/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type ClaimedExecution } from './claimed-execution.js';
@@ -49,7 +50,7 @@ async function begin(db: EntityManager, worker: number, taken: readonly number[]
   if (executions.length === 0) return [];
   const known = await listClaimedActions(db, [...new Set(executions.map(({ action_ref }) => action_ref))]);
   const actions = new Map(known.map((action) => [action.ref, action]));
-  const withSecrets = executions.filter(({ config }) => JSON.stringify(config).includes('"$attune_secret"'));
+  const withSecrets = executions.filter(({ config }) => holdsRedactedSecret(config));
   const secrets =
     withSecrets.length === 0
       ? []

@@ -46,7 +46,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     const { app, facts = {} } = await startOrClose(definition, platform);
     stopOnSignal(app, logger, definition.stopDeadlineMs?.(config) ?? DEFAULT_STOP_DEADLINE_MS);
     logger.info(facts, 'ready');
-    process.send?.({ type: 'ready', service: definition.name, facts } satisfies ReadyMessage);
+    if (process.connected) process.send?.({ type: 'ready', service: definition.name, facts } satisfies ReadyMessage);
   } catch (error) {
     exitWith(definition.name, error, logger);
   }
@@ -100,6 +100,8 @@ function stopOnSignal(app: INestApplicationContext, logger: Logger, deadlineMs: 
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.once('disconnect', () => stop('parent process ended'));
+  // It may have ended while we were starting; without a parent that listens there is no such property.
+  if ((process.connected as boolean | undefined) === false) stop('parent process ended');
 }
 
 function exitWith(service: string, error: unknown, logger: Logger | undefined): void {

@@ -20,6 +20,13 @@ export function isRedactedSecret(value: Json | undefined): boolean {
   return getOwn(value, '$attune_secret') === true;
 }
 
+/** Whether a redacted secret stands anywhere in a value: its plain text is to be had elsewhere. */
+export function holdsRedactedSecret(value: Json): boolean {
+  if (isRedactedSecret(value)) return true;
+  if (isJsonArray(value)) return value.some(holdsRedactedSecret);
+  return isJsonObject(value) && Object.values(value).some(holdsRedactedSecret);
+}
+
 /**
  * Takes out every value the schema marks `secret: true`, at any depth of properties, items and combined schemas. Null and what
  * is redacted already hold no secret and stay.
