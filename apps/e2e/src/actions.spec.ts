@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ApiClient } from '@attune/contract';
+import { type ApiClient, operations } from '@attune/contract';
 import { eventually } from '@attune/testing';
 import { Installation } from './harness/installation.js';
 import { createScenario, execute, logIn, reaches } from './harness/scenario.js';
@@ -79,6 +79,13 @@ describe('actions', () => {
     expect(result).toMatchObject({ timed_out: true });
     const child = Number(await readFile(pidFile, 'utf8'));
     await eventually(() => expect(() => process.kill(child, 0)).toThrow('ESRCH'));
+  });
+
+  it('are stopped when they are cancelled', async () => {
+    const id = await execute(client, 'core.sleep', { seconds: 1000 });
+    await reaches(client, id, 'running');
+    await client.call(operations.cancelExecution, { params: { id } });
+    await reaches(client, id, 'cancelled');
   });
 
   it('whose file is gone fail and say so', async () => {
