@@ -1,5 +1,4 @@
 import { decideRetryDelay } from '@attune/engine';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { isConnectionLost, isRetryable } from '../database/sqlstate.js';
 import { messageOf } from '../errors/domain-error.js';
@@ -21,12 +20,6 @@ export interface ConsumerOptions {
   /** Marks the entity of a message that is given up, in the transaction that buries it. */
   readonly giveUp?: (db: EntityManager, message: Message, error: string) => Promise<void>;
 }
-
-/**
- * Pause (ms) after a batch that was not full. What comes alone is handled at once; under load a few messages gather, which
- * cost one transaction together instead of one each.
- */
-const GATHER_MS = 10;
 
 /** Pause (ms) after the database was lost. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -86,7 +79,6 @@ export class OutboxConsumer {
     while (!signal.aborted) {
       const taken = await this.consumeSafely();
       if (taken === 0) await this.wakeUp.sleep(this.options.pollIntervalMs, signal);
-      else if (taken < this.options.batchSize) await delay(GATHER_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
