@@ -141,7 +141,7 @@ export {
   type WorkerType,
   WORKER_TYPES,
 } from './entities/enums.js';
-export { type ActionFilter, findAction, findActions, listActions } from './repositories/actions.repository.js';
+export { type ActionFilter, findAction, listActions } from './repositories/actions.repository.js';
 export {
   deleteDispatches,
   insertDispatches,

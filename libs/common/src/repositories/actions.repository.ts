@@ -1,4 +1,3 @@
-import { In } from 'typeorm';
 import { type Database } from '../database/run.js';
 import { ActionEntity } from '../entities/action.entity.js';
 import { given } from './given.js';
@@ -13,10 +12,6 @@ export interface ActionFilter {
 /** The action with this ref, or null. */
 export const findAction = (db: Database, ref: string): Promise<ActionEntity | null> =>
   db.getRepository(ActionEntity).findOneBy({ ref });
-
-/** The actions that exist among these refs, in no order. */
-export const findActions = (db: Database, refs: readonly string[]): Promise<ActionEntity[]> =>
-  refs.length === 0 ? Promise.resolve([]) : db.getRepository(ActionEntity).findBy({ ref: In([...refs]) });
 
 /** Actions by ref. */
 export async function listActions(

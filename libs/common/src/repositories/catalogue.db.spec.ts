@@ -7,7 +7,7 @@ import { PackEntity } from '../entities/pack.entity.js';
 import { PermissionSetEntity } from '../entities/permission-set.entity.js';
 import { RuleEntity } from '../entities/rule.entity.js';
 import { TriggerEntity } from '../entities/trigger.entity.js';
-import { findAction, findActions, listActions } from './actions.repository.js';
+import { findAction, listActions } from './actions.repository.js';
 import { insertExecutions, moveExecutions } from './executions.repository.js';
 import { findIdentityByLogin, SYSTEM_IDENTITY_ID } from './identities.repository.js';
 import { findPack, listPacks } from './packs.repository.js';
@@ -80,7 +80,6 @@ describe('the catalogue', () => {
       worker_tolerations: [],
       default_execution_permission_set_refs: ['core.viewer'],
     });
-    expect(await findActions(dataSource, ['demo.run', 'demo.gone'])).toHaveLength(1);
   });
 
   it('changes what is given, clears with null, keeps the rest', async () => {
