@@ -15,5 +15,7 @@ changed() {
 }
 if [ -f dist/.built ] && [ -z "$(changed "$1")" ]; then exit 0; fi
 touch dist/.building # older than whatever is edited from now on
-swc "$1" -d dist --strip-leading-paths --quiet --config-file "$root/.swcrc" --ignore "$2"
+strip=--strip-leading-paths # src/a/b.ts becomes dist/a/b.js
+if [ "$1" = . ]; then strip=; fi
+swc "$1" -d dist $strip --quiet --config-file "$root/.swcrc" --ignore "$2"
 mv dist/.building dist/.built
