@@ -67,7 +67,7 @@ describe('loadConfig', () => {
 
   it('refuses broken YAML with its place', () => {
     writeFileSync(join(directory, 'config.yaml'), 'server:\n  port: [1\n');
-    expect(problemsOf({})[0]).toMatch(/config\.yaml: .*line 3/s);
+    expect(problemsOf({})[0]).toMatch(/config\.yaml: .*line 3[^\n]*$/);
   });
 
   it('refuses to start in production without its two secrets', () => {

@@ -57,7 +57,8 @@ function readSettings(path: string, problems: string[]): SettingsTree {
     if (isTree(content)) return content;
     problems.push(`${path}: must be a map of settings`);
   } catch (error) {
-    problems.push(`${path}: ${messageOf(error)}`);
+    const [firstLine] = messageOf(error).split('\n'); // the parser goes on with an excerpt of the file
+    problems.push(`${path}: ${firstLine ?? ''}`);
   }
   return {};
 }

@@ -48,6 +48,7 @@ export function serviceDataSource(service: string, config: Config, logger: Logge
     poolSize: config.database.poolSize,
     connectTimeoutMs: config.database.connectTimeoutMs,
     applicationName: `attune-${service}`,
-    onPoolError: (error) => logger.warn({ err: error }, 'idle database connection lost; the pool replaces it'),
+    // One for each idle connection, at once: whoever needs the database says that it is away, once.
+    onPoolError: (error) => logger.debug({ err: error }, 'idle database connection lost; the pool replaces it'),
   });
 }

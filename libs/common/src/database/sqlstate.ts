@@ -40,7 +40,7 @@ const LOST_CONNECTION_CODES: ReadonlySet<string> = new Set([
 
 /** What `pg` says, without a code, when the server went away or no connection could be had in time. */
 const LOST_CONNECTION_TEXT =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed/;
+  /Connection terminated|Query runner already released|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed/;
 
 /** The SQLSTATE (or, for a failed connection, the errno name) behind an error of the driver or of TypeORM; else undefined. */
 export function sqlStateOf(error: unknown): string | undefined {

@@ -4,7 +4,8 @@ import { loadConfig } from '../config/load-config.js';
 import { connect } from '../database/connect.js';
 import { serviceDataSource } from '../database/data-source.js';
 import { migrateDatabase } from '../database/migrate.js';
-import { StartupError } from '../errors/domain-error.js';
+import { isConnectionLost } from '../database/sqlstate.js';
+import { messageOf, StartupError } from '../errors/domain-error.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 import { DatabaseListener } from '../messaging/database-listener.js';
 import { type Platform } from '../platform/platform.module.js';
@@ -104,7 +105,10 @@ function stopOnSignal(app: INestApplicationContext, logger: Logger, deadlineMs: 
   if ((process.connected as boolean | undefined) === false) stop('parent process ended');
 }
 
-function exitWith(service: string, error: unknown, logger: Logger | undefined): void {
+function exitWith(service: string, cause: unknown, logger: Logger | undefined): void {
+  const error = isConnectionLost(cause)
+    ? new StartupError(`lost the database while starting: ${messageOf(cause)}`, { cause })
+    : cause;
   if (error instanceof StartupError) process.stderr.write(`attune ${service}: ${error.message}\n`);
   else if (logger) logger.fatal({ err: error }, 'cannot start');
   else
