@@ -52,7 +52,8 @@ export async function startTestApi(options: TestDatabaseOptions = {}): Promise<T
   };
 }
 
-async function createPlatform(url: string, directory: string): Promise<Platform> {
+/** What `runService` gives a service. */
+export async function createPlatform(url: string, directory: string): Promise<Platform> {
   const config = loadConfig({
     directory,
     environment: {
