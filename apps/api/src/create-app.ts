@@ -7,6 +7,7 @@ import { AuthenticationService } from './access/authentication.service.js';
 import { AppModule } from './app.module.js';
 import { installDocs } from './docs/install-docs.js';
 import { BODY_LIMIT, installRequestChecks, newRequestId } from './http/request-checks.js';
+import { releaseConnections } from './http/release-connections.js';
 import { RouteTable } from './http/route-table.js';
 
 /** Longest path segment; refs have up to 255 characters, each of which may be escaped. */
@@ -29,6 +30,7 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the class of the options is not exported
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
+  releaseConnections(fastify);
   installRequestChecks(fastify, {
     authentication: app.get(AuthenticationService),
     access: app.get(AccessService),
