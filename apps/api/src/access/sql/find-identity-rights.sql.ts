@@ -1,5 +1,4 @@
-import { type Database, sql } from '@attune/common';
-import { runPrepared } from '../../database/run-prepared.js';
+import { type Database, run, sql } from '@attune/common';
 
 export interface IdentityRights {
   readonly frozen: boolean;
@@ -10,9 +9,8 @@ export interface IdentityRights {
 
 /** An identity with the grants of the sets it holds directly or through its roles; null when there is no such identity. */
 export async function findIdentityRights(db: Database, id: number): Promise<IdentityRights | null> {
-  const [row] = await runPrepared<IdentityRights>(
+  const [row] = await run<IdentityRights>(
     db,
-    'find-identity-rights',
     sql`
     select i.frozen, i.attributes, coalesce(held.grants, '[]') as grants
     from identity as i
@@ -31,7 +29,7 @@ export async function findIdentityRights(db: Database, id: number): Promise<Iden
         where r.identity_id = i.id
       )
     ) as held
-    where i.id = ${id}`,
+    where i.id = ${id}`.prepared(),
   );
   return row ?? null;
 }

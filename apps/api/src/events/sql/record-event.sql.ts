@@ -1,10 +1,9 @@
-import { type Database, sql, type Sql, SUBSCRIPTIONS } from '@attune/common';
-import { runPrepared } from '../../database/run-prepared.js';
+import { type Database, run, sql, SUBSCRIPTIONS } from '@attune/common';
 
 export interface EventToRecord {
   readonly trigger: number;
   readonly triggerRef: string;
-  /** JSON text, like the payload, so that numbers keep all their digits. */
+  /** JSON text, like the payload, so that large whole numbers keep all their digits. */
   readonly configText: string | null;
   /** Null: no payload. */
   readonly payloadText: string | null;
@@ -15,21 +14,14 @@ export interface EventToRecord {
   readonly triggerInstanceId: string | null;
 }
 
-/** Further writes of the same statement: common table expressions, each starting with a comma. `new_event` holds the id. */
-export interface Alongside {
-  /** Names the text of the expressions, which must always be the same. */
-  readonly name: string;
-  readonly expressions: Sql;
-}
-
 /**
  * Stores an event together with the message that has it processed, and gives its id: one statement, so one round trip and
- * one transaction.
+ * one transaction. `alongside` holds further writes of the same statement: common table expressions, each starting with a
+ * comma, whose text is always the same; `new_event` holds the id.
  */
-export async function recordEvent(db: Database, event: EventToRecord, alongside?: Alongside): Promise<number> {
-  const [row] = await runPrepared<{ id: number }>(
+export async function recordEvent(db: Database, event: EventToRecord, alongside = sql``): Promise<number> {
+  const [row] = await run<{ id: number }>(
     db,
-    `record-event-${alongside?.name ?? 'alone'}`,
     sql`
     with new_event as materialized (
       select time_id() as id
@@ -46,8 +38,8 @@ export async function recordEvent(db: Database, event: EventToRecord, alongside?
       select q.queue, 'event.created', jsonb_build_object('event_id', n.id)
       from new_event as n
       cross join unnest(${SUBSCRIPTIONS['event.created']}::text[]) as q (queue)
-    )${alongside?.expressions ?? sql``}
-    select n.id from new_event as n`,
+    )${alongside}
+    select n.id from new_event as n`.prepared(),
   );
   if (!row) throw new Error('a recorded event has an id');
   return row.id;

@@ -1,5 +1,4 @@
-import { type Database, sql } from '@attune/common';
-import { runPrepared } from '../../database/run-prepared.js';
+import { type Database, run, sql } from '@attune/common';
 
 export interface Webhook {
   /** Id of the trigger. */
@@ -11,13 +10,12 @@ export interface Webhook {
 
 /** The webhook with this key, or null. */
 export async function findWebhook(db: Database, key: string): Promise<Webhook | null> {
-  const [row] = await runPrepared<Webhook>(
+  const [row] = await run<Webhook>(
     db,
-    'find-webhook',
     sql`
     select t.id as trigger, t.ref as "triggerRef", t.webhook_enabled as "isEnabled", t.webhook_config as options
     from trigger as t
-    where t.webhook_key = ${key}`,
+    where t.webhook_key = ${key}`.prepared(),
   );
   return row ?? null;
 }

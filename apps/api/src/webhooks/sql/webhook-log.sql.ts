@@ -1,5 +1,4 @@
 import { type Database, execute, sql, type Sql } from '@attune/common';
-import { type Alongside } from '../../events/sql/record-event.sql.js';
 
 /** One request to a webhook, as it is remembered. */
 export interface WebhookLogEntry {
@@ -37,10 +36,7 @@ export async function logRefusal(db: Database, entry: WebhookLogEntry): Promise<
 }
 
 /** Remembers an accepted request in the statement that records its event. */
-export const logAccepted = (entry: WebhookLogEntry): Alongside => ({
-  name: 'webhook-log',
-  expressions: sql`, logged as (
+export const logAccepted = (entry: WebhookLogEntry): Sql => sql`, logged as (
     ${insertLog(entry, sql`n.id`)}
     from new_event as n
-  )`,
-});
+  )`;
