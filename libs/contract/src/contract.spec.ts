@@ -265,6 +265,8 @@ describe('the contract', () => {
   it('reads absent and null alike in requests, and cuts large pages', () => {
     const query = operations.listRules.query.parse({ page: 0, page_size: 500 });
     expect(query).toEqual({ page: 1, page_size: 100 });
+    // An empty page that is followed by another would have a reader turn pages for ever.
+    expect(operations.listExecutions.query.parse({ per_page: 0 }).per_page).toBe(1);
     const rule = operations.updateRule.body.parse({ label: null, permission_set_refs: null, unknown: 1 });
     expect(rule).toEqual({ permission_set_refs: null });
   });

@@ -2,9 +2,8 @@ import { type Json } from '@attune/engine';
 import { z } from 'zod';
 
 /**
- * Any JSON value, `null` included; only a missing key is refused. Bodies reach us through `JSON.parse`, so their depths are not
- * walked again. A caller may give anything: what cannot be JSON is lost
- * when the body is written.
+ * Any JSON value, `null` included; only a missing key is refused. Bodies reach us through `JSON.parse`, so their depths
+ * are not walked again. A caller may give anything: what cannot be JSON is lost when the body is written.
  */
 export const json = (): z.ZodType<Json> => z.custom<Json>((value) => value !== undefined, 'Required');
 
@@ -48,10 +47,10 @@ export const orDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
 /** A key of an answer that is left out instead of being null or empty. */
 export const omittable = <T extends z.ZodType>(schema: T) => schema.optional();
 
-/** A page size or similar: a missing value is `value`, a larger one than `max` is cut, silently. */
+/** A page size or similar: a missing value is `value`, a larger one than `max` is cut, silently, and 0 is read as 1. */
 export const capped = (value: number, max: number) =>
   z
     .uint32()
     .default(value)
-    .transform((given) => Math.min(given, max))
+    .transform((given) => Math.min(Math.max(given, 1), max))
     .meta({ default: value, description: `At most ${max}; larger values are cut.`, 'x-cap': max });

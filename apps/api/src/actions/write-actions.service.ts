@@ -7,6 +7,7 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
 import { givenFields, patched, without } from '../domain/changes.js';
+import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
@@ -54,7 +55,7 @@ export class WriteActionsService {
   async update(caller: Caller, ref: string, body: UpdateActionRequest): Promise<ActionEntity> {
     await this.delegations.require(caller, body.default_execution_permission_set_refs ?? []);
     return this.dataSource.transaction(async (db) => {
-      const action = found('action', ref, await findAction(db, ref));
+      const action = found('action', ref, await findForUpdate(db, ActionEntity, ref));
       this.access.require(caller, operations.updateAction, actionTarget(action));
       const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
       const linked = runtime && { runtime: runtime.id, runtime_ref: runtime.ref };
@@ -64,9 +65,11 @@ export class WriteActionsService {
   }
 
   async delete(caller: Caller, ref: string): Promise<void> {
-    const action = found('action', ref, await findAction(this.dataSource, ref));
-    this.access.require(caller, operations.deleteAction, actionTarget(action));
-    await execute(this.dataSource, sql`delete from action as a where a.id = ${action.id}`);
+    await this.dataSource.transaction(async (db) => {
+      const action = found('action', ref, await findForUpdate(db, ActionEntity, ref));
+      this.access.require(caller, operations.deleteAction, actionTarget(action));
+      await execute(db, sql`delete from action as a where a.id = ${action.id}`);
+    });
     this.logger.info({ actionRef: ref, identityId: caller.identityId }, 'action deleted');
   }
 }

@@ -4,8 +4,11 @@ import { z } from 'zod';
 
 const textMap = z.record(z.string(), z.string());
 
+/** `A=B` would be read as a variable `A` by the process. */
+const environment = z.record(z.string().regex(/^[^=\0]+$/, 'is no name of a variable'), z.string());
+
 /** Variables for the process, or null. @throws DomainError 400 when they are not texts by name */
-export const readEnvironment = (given: CreateExecutionRequest['env_vars']) => read('env_vars', textMap, given);
+export const readEnvironment = (given: CreateExecutionRequest['env_vars']) => read('env_vars', environment, given);
 
 /** Where it may run. Missing: as the action says; empty: anywhere. @throws DomainError 400 for a wrong shape */
 export function readPlacement(

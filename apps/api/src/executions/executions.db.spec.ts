@@ -99,6 +99,7 @@ describe('executions', () => {
     ['an unknown action', { action_ref: 'no.action' }, 404],
     ['parameters that are no object', { parameters: [1] }, 422],
     ['variables that are no texts', { env_vars: { A: 1 } }, 400],
+    ['a variable without a proper name', { env_vars: { 'A=B': '1' } }, 400],
     ['a selector of the wrong shape', { worker_selector: ['a'] }, 400],
     ['tolerations of the wrong shape', { worker_tolerations: [{ operator: 'exists' }] }, 400],
     ['an affinity of the wrong shape', { worker_affinity: { required: 'all' } }, 400],

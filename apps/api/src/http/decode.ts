@@ -2,6 +2,7 @@ import { type AnyOperation, contractModels } from '@attune/contract';
 import { DomainError } from '@attune/common';
 import { z } from 'zod';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.js';
+import { jsonText } from './json-text.js';
 import { UnreadableRequest } from './rejections.js';
 
 type Texts = Readonly<Record<string, unknown>>;
@@ -11,7 +12,11 @@ export function decodeTexts(schema: z.ZodObject | undefined, texts: unknown, whe
   if (!schema) return undefined;
   const kinds = kindsOf(schema);
   const values: Record<string, unknown> = {};
-  for (const [name, text] of Object.entries(texts as Texts)) values[name] = readText(kinds[name], text);
+  for (const [name, text] of Object.entries(texts as Texts)) {
+    // No stored text holds one, and PostgreSQL refuses to compare with it.
+    if (String(text).includes('\0')) throw new UnreadableRequest(400, `The ${where} holds a NUL character: ${name}`);
+    values[name] = readText(kinds[name], text);
+  }
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   throw new UnreadableRequest(400, `The ${where} cannot be read: ${describeIssues(parsed.error)}`);
@@ -63,7 +68,7 @@ const isJson = (contentType: string | undefined): boolean =>
 function parseJson(raw: Buffer): unknown {
   if (isTooDeep(raw)) throw new UnreadableRequest(400, `The body nests deeper than ${MAX_JSON_DEPTH} levels`);
   try {
-    return JSON.parse(raw.toString('utf8'));
+    return JSON.parse(jsonText(raw));
   } catch (error) {
     throw new UnreadableRequest(
       400,

@@ -128,6 +128,18 @@ describe('the rules of HTTP', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
+  it('reads nothing but UTF-8, and no NUL in a URL', async () => {
+    const bytes = Buffer.concat([Buffer.from('{"ref":"latin","label":"caf'), Buffer.from([0xe9]), Buffer.from('"}')]);
+    const latin = await post('/api/v1/packs', bytes);
+    expect(latin.statusCode).toBe(400);
+    expect(latin.payload).toMatch(/not valid JSON/);
+    const webhook = await post('/api/v1/webhooks/wh_unknown?raw=true', Buffer.from([0x22, 0xe9, 0x22]));
+    expect([webhook.statusCode, webhook.json()]).toEqual([400, expect.objectContaining({ code: 'BAD_REQUEST' })]);
+    for (const url of ['/api/v1/packs/core%00', '/api/v1/executions?action_ref=%00']) {
+      expect((await get(url)).statusCode).toBe(400);
+    }
+  });
+
   it('gives every answer an id of its own', async () => {
     const ids = await Promise.all(
       ['/health', '/nothing', '/api/v1/rules'].map(async (url) => (await get(url)).headers['x-request-id']),

@@ -26,7 +26,7 @@ export function countedPage<Row, T>(
   show: (row: Row) => T,
 ): Page<T> {
   const size = sizeOf(query);
-  const pages = Math.ceil(total / Math.max(size, 1));
+  const pages = Math.ceil(total / size);
   return {
     items: rows.map(show),
     pagination: {

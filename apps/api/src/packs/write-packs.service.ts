@@ -19,6 +19,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { givenFields, patched } from '../domain/changes.js';
+import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
@@ -60,7 +61,7 @@ export class WritePacksService {
 
   async update(caller: Caller, ref: string, body: UpdatePackRequest): Promise<PackEntity> {
     return this.dataSource.transaction(async (db) => {
-      const pack = found('pack', ref, await findPack(db, ref));
+      const pack = found('pack', ref, await findForUpdate(db, PackEntity, ref));
       this.access.require(caller, operations.updatePack, packTarget(pack));
       const { conf_schema, config, meta, description, ...plain } = body;
       const changes: Partial<PackEntity> = {
@@ -83,7 +84,7 @@ export class WritePacksService {
    */
   async delete(caller: Caller, ref: string): Promise<void> {
     await this.dataSource.transaction(async (db) => {
-      const pack = found('pack', ref, await findPack(db, ref));
+      const pack = found('pack', ref, await findForUpdate(db, PackEntity, ref));
       this.access.require(caller, operations.deletePack, packTarget(pack));
       const cancelled = await cancelPackExecutions(db, ref, { error: `The pack ${ref} was deleted` });
       await deleteDispatches(db, cancelled);

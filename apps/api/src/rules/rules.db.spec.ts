@@ -1,4 +1,6 @@
+import { execute, run, sql } from '@attune/common';
 import { operations } from '@attune/contract';
+import { eventually } from '@attune/testing';
 import { createDemo, ruleBody } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 
@@ -125,6 +127,23 @@ describe('rules', () => {
       status: 404,
       code: 'NOT_FOUND',
     });
+  });
+
+  it('are gone for whoever deletes them at the same moment, and announced once', async () => {
+    await create('fleeting');
+    const other = api.dataSource.createQueryRunner();
+    await other.startTransaction();
+    await execute(other.manager, sql`delete from rule as r where r.ref = 'demo.fleeting'`);
+    const second = api.admin.call(operations.deleteRule, { params: { ref: 'demo.fleeting' } });
+    const refused = expect(second).rejects.toMatchObject({ status: 404 });
+    await eventually(async () => {
+      const waiting = sql`select a.pid from pg_stat_activity as a where a.wait_event_type = 'Lock'
+        and a.datname = current_database()`;
+      expect(await run(api.dataSource, waiting)).toHaveLength(1);
+    });
+    await other.commitTransaction();
+    await other.release();
+    await refused;
   });
 
   it('cannot be given rights their maker lacks', async () => {

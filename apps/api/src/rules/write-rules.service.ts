@@ -18,6 +18,7 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
 import { givenFields } from '../domain/changes.js';
+import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireObject } from '../domain/wire.js';
@@ -72,7 +73,7 @@ export class WriteRulesService {
   async update(caller: Caller, ref: string, body: UpdateRuleRequest): Promise<RuleEntity> {
     await this.delegations.require(caller, body.permission_set_refs ?? []);
     return this.dataSource.transaction(async (db) => {
-      const rule = found('rule', ref, await findRule(db, ref));
+      const rule = found('rule', ref, await findForUpdate(db, RuleEntity, ref));
       this.access.require(caller, operations.updateRule, ruleTarget(rule));
       const { conditions, action_params, trigger_params, ...plain } = body;
       const changes: Partial<RuleEntity> = {
@@ -92,7 +93,7 @@ export class WriteRulesService {
 
   setEnabled(caller: Caller, ref: string, enabled: boolean): Promise<RuleEntity> {
     return this.dataSource.transaction(async (db) => {
-      const rule = found('rule', ref, await findRule(db, ref));
+      const rule = found('rule', ref, await findForUpdate(db, RuleEntity, ref));
       const operation = enabled ? operations.enableRule : operations.disableRule;
       this.access.require(caller, operation, ruleTarget(rule));
       if (rule.enabled === enabled) return rule;
@@ -104,7 +105,7 @@ export class WriteRulesService {
 
   async delete(caller: Caller, ref: string): Promise<void> {
     await this.dataSource.transaction(async (db) => {
-      const rule = found('rule', ref, await findRule(db, ref));
+      const rule = found('rule', ref, await findForUpdate(db, RuleEntity, ref));
       this.access.require(caller, operations.deleteRule, ruleTarget(rule));
       await execute(db, sql`delete from rule as r where r.id = ${rule.id}`);
       await publish(db, ruleDeleted(rule));

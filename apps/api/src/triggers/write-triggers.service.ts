@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { givenFields, patched } from '../domain/changes.js';
+import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
@@ -45,7 +46,7 @@ export class WriteTriggersService {
 
   async update(caller: Caller, ref: string, body: UpdateTriggerRequest): Promise<TriggerEntity> {
     return this.dataSource.transaction(async (db) => {
-      const trigger = found('trigger', ref, await findTrigger(db, ref));
+      const trigger = found('trigger', ref, await findForUpdate(db, TriggerEntity, ref));
       this.access.require(caller, operations.updateTrigger, triggerTarget(trigger));
       const { description, param_schema, out_schema, ...plain } = body;
       const changes: Partial<TriggerEntity> = {
@@ -68,7 +69,7 @@ export class WriteTriggersService {
   /** Disabled, a trigger still takes events, but no rule looks at them. */
   async setEnabled(caller: Caller, ref: string, enabled: boolean): Promise<TriggerEntity> {
     return this.dataSource.transaction(async (db) => {
-      const trigger = found('trigger', ref, await findTrigger(db, ref));
+      const trigger = found('trigger', ref, await findForUpdate(db, TriggerEntity, ref));
       const operation = enabled ? operations.enableTrigger : operations.disableTrigger;
       this.access.require(caller, operation, triggerTarget(trigger));
       await execute(db, sql`update trigger as t set enabled = ${enabled} where t.id = ${trigger.id}`);
@@ -77,9 +78,11 @@ export class WriteTriggersService {
   }
 
   async delete(caller: Caller, ref: string): Promise<void> {
-    const trigger = found('trigger', ref, await findTrigger(this.dataSource, ref));
-    this.access.require(caller, operations.deleteTrigger, triggerTarget(trigger));
-    await execute(this.dataSource, sql`delete from trigger as t where t.id = ${trigger.id}`);
+    await this.dataSource.transaction(async (db) => {
+      const trigger = found('trigger', ref, await findForUpdate(db, TriggerEntity, ref));
+      this.access.require(caller, operations.deleteTrigger, triggerTarget(trigger));
+      await execute(db, sql`delete from trigger as t where t.id = ${trigger.id}`);
+    });
     this.logger.info({ triggerRef: ref, identityId: caller.identityId }, 'trigger deleted');
   }
 }

@@ -1,5 +1,6 @@
 import { WebhookReceiverRequest } from '@attune/contract';
 import { isTooDeep, MAX_JSON_DEPTH } from '../http/json-depth.js';
+import { jsonText } from '../http/json-text.js';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '@attune/engine';
 
 /** What a webhook was sent, or why it cannot be read. */
@@ -8,14 +9,15 @@ export type WebhookBody =
   | { readonly type: 'unreadable'; readonly reason: string };
 
 /**
- * Reads `{"payload": …, "headers"?: …}`, or with `isRaw` the whole body as the payload. Numbers keep all their digits on
- * the way to the database.
+ * Reads `{"payload": …, "headers"?: …}`, or with `isRaw` the whole body as the payload. Large whole numbers
+ * keep all their digits on the way to the database.
  */
 export function readWebhookBody(raw: Buffer, isRaw: boolean): WebhookBody {
   if (isTooDeep(raw)) return { type: 'unreadable', reason: `The body nests deeper than ${MAX_JSON_DEPTH} levels` };
-  const text = raw.toString('utf8');
+  let text: string;
   let value: Json;
   try {
+    text = jsonText(raw);
     value = parseJson(text);
   } catch {
     return { type: 'unreadable', reason: 'The body is not valid JSON' };

@@ -15,7 +15,6 @@ export const JwtClaims = response('JwtClaims', {
   iat: int64(),
   /** Unix seconds. */
   exp: int64(),
-  /** A token without it counts as `access`. */
   token_type: TokenType,
   scope: omittable(z.enum(['integration_token', 'sensor', 'execution', 'internal_files'])),
   metadata: omittable(json().nullable()),

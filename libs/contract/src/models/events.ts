@@ -37,7 +37,6 @@ export const CreateEventRequest = request(
     payload: optional(json()),
     config: optional(json()),
     /** `rule_<id>` sends the event to that rule alone; other forms are ignored. */
-    //  the event to that rule. */
     trigger_instance_id: optional(text()),
   },
   { aliases: { trigger_type: 'trigger_ref' } },
