@@ -3,7 +3,8 @@ import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type EnforcementEntity } from '../entities/enforcement.entity.js';
 import { type EnforcementCondition, type EnforcementStatus } from '../entities/enums.js';
-import { createdAmong, createdIn, groupForUpdate, newestIds, wholeWindow } from './created-range.js';
+import { createdAmong, groupForUpdate, wholeWindow } from './created-range.js';
+import { listNewest } from './list-newest.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
 /** An enforcement to be stored; the database gives it its id and time. */
@@ -116,52 +117,20 @@ export async function resolveEnforcements(
   return resolved;
 }
 
+const SUMMARY = sql`e.id, e.rule, e.rule_ref, e.trigger_ref, e.event, e.status, e.condition, e.created`;
+
 /** Enforcements, newest first. */
-export async function listEnforcements(
+export function listEnforcements(
   db: Database,
   filter: EnforcementFilter,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<EnforcementSummaryRow>> {
-  const conditions = conditionsOf(filter);
-  const whole = wholeWindow(filter.event, Date.now()); // an enforcement is never older than its event
-  const ids = await newestIds(whole, page, async (window, limit) => {
-    const found = await run<{ id: number }>(
-      db,
-      sql`
-      select e.id
-      from enforcement as e
-      where ${createdIn(sql`e.created`, window)} and ${conditions}
-      order by e.created desc, e.id desc
-      limit ${limit}`,
-    );
-    return found.map((row) => row.id);
-  });
-  return {
-    rows: await summaries(db, ids.slice(0, page.limit)),
-    hasNext: ids.length > page.limit,
-    total:
-      page.includeTotal === true ? await count(db, sql`${createdIn(sql`e.created`, whole)} and ${conditions}`) : null,
-  };
-}
-
-async function summaries(db: Database, ids: readonly number[]): Promise<EnforcementSummaryRow[]> {
-  if (ids.length === 0) return [];
-  return run<EnforcementSummaryRow>(
+  const window = wholeWindow(filter.event, Date.now()); // an enforcement is never older than its event
+  return listNewest(
     db,
-    sql`
-    select e.id, e.rule, e.rule_ref, e.trigger_ref, e.event, e.status, e.condition, e.created
-    from enforcement as e
-    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created desc, e.id desc`,
+    { from: sql`enforcement as e`, columns: SUMMARY, conditions: conditionsOf(filter), window },
+    page,
   );
-}
-
-async function count(db: Database, conditions: Sql): Promise<number> {
-  const [row] = await run<{ total: number }>(
-    db,
-    sql`select count(*) as total from enforcement as e where ${conditions}`,
-  );
-  return row?.total ?? 0;
 }
 
 function conditionsOf({ rule, event, status, trigger_ref, rule_ref }: EnforcementFilter): Sql {

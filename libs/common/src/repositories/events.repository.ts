@@ -2,7 +2,8 @@ import { type Json, type JsonObject } from '@attune/engine';
 import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type EventEntity } from '../entities/event.entity.js';
-import { createdAmong, createdIn, newestIds, wholeWindow } from './created-range.js';
+import { createdAmong, wholeWindow } from './created-range.js';
+import { listNewest } from './list-newest.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 import { matchesRef } from './text-match.js';
 
@@ -93,51 +94,18 @@ export async function findEvents(db: Database, ids: readonly number[]): Promise<
   );
 }
 
+const SUMMARY = sql`
+  e.id, e.trigger, e.trigger_ref, e.source, e.source_ref, e.rule, e.rule_ref, e.payload is not null as has_payload,
+  e.created`;
+
 /** Events, newest first. */
-export async function listEvents(
+export function listEvents(
   db: Database,
   filter: EventFilter,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<EventSummaryRow>> {
-  const conditions = conditionsOf(filter);
-  const whole = wholeWindow(undefined, Date.now());
-  const ids = await newestIds(whole, page, async (window, limit) => {
-    const found = await run<{ id: number }>(
-      db,
-      sql`
-      select e.id
-      from event as e
-      where ${createdIn(sql`e.created`, window)} and ${conditions}
-      order by e.created desc, e.id desc
-      limit ${limit}`,
-    );
-    return found.map((row) => row.id);
-  });
-  return {
-    rows: await summaries(db, ids.slice(0, page.limit)),
-    hasNext: ids.length > page.limit,
-    total:
-      page.includeTotal === true ? await count(db, sql`${createdIn(sql`e.created`, whole)} and ${conditions}`) : null,
-  };
-}
-
-async function summaries(db: Database, ids: readonly number[]): Promise<EventSummaryRow[]> {
-  if (ids.length === 0) return [];
-  return run<EventSummaryRow>(
-    db,
-    sql`
-    select
-      e.id, e.trigger, e.trigger_ref, e.source, e.source_ref, e.rule, e.rule_ref, e.payload is not null as has_payload,
-      e.created
-    from event as e
-    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created desc, e.id desc`,
-  );
-}
-
-async function count(db: Database, conditions: Sql): Promise<number> {
-  const [row] = await run<{ total: number }>(db, sql`select count(*) as total from event as e where ${conditions}`);
-  return row?.total ?? 0;
+  const window = wholeWindow(undefined, Date.now());
+  return listNewest(db, { from: sql`event as e`, columns: SUMMARY, conditions: conditionsOf(filter), window }, page);
 }
 
 function conditionsOf({ trigger, trigger_ref, source, rule_ref }: EventFilter): Sql {

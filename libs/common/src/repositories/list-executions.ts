@@ -1,8 +1,9 @@
-import { type Database, run } from '../database/run.js';
+import { type Database } from '../database/run.js';
 import { allOf, sql, type Sql } from '../database/sql.js';
 import { type ExecutionStatus } from '../entities/enums.js';
 import { type ExecutionEntity } from '../entities/execution.entity.js';
-import { createdAmong, createdIn, newestIds, wholeWindow } from './created-range.js';
+import { wholeWindow } from './created-range.js';
+import { listNewest } from './list-newest.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 import { containsText, matchesRef } from './text-match.js';
 
@@ -39,52 +40,23 @@ export interface ExecutionFilter {
   readonly top_level_only?: boolean | undefined;
 }
 
+const SUMMARY = sql`
+  e.id, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.started_at, e.workflow_task,
+  e.original_execution, e.created, e.updated`;
+
 /** Executions, newest first. */
-export async function listExecutions(
+export function listExecutions(
   db: Database,
   filter: ExecutionFilter,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<ExecutionSummaryRow>> {
-  const conditions = conditionsOf(filter);
   // An execution is never older than what it comes from.
-  const whole = wholeWindow(filter.parent ?? filter.enforcement, Date.now());
-  const ids = await newestIds(whole, page, async (window, limit) => {
-    const found = await run<{ id: number }>(
-      db,
-      sql`
-      select e.id
-      from execution as e
-      where ${createdIn(sql`e.created`, window)} and ${conditions}
-      order by e.created desc, e.id desc
-      limit ${limit}`,
-    );
-    return found.map((row) => row.id);
-  });
-  return {
-    rows: await summaries(db, ids.slice(0, page.limit)),
-    hasNext: ids.length > page.limit,
-    total:
-      page.includeTotal === true ? await count(db, sql`${createdIn(sql`e.created`, whole)} and ${conditions}`) : null,
-  };
-}
-
-async function summaries(db: Database, ids: readonly number[]): Promise<ExecutionSummaryRow[]> {
-  if (ids.length === 0) return [];
-  return run<ExecutionSummaryRow>(
+  const window = wholeWindow(filter.parent ?? filter.enforcement, Date.now());
+  return listNewest(
     db,
-    sql`
-    select
-      e.id, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.started_at, e.workflow_task,
-      e.original_execution, e.created, e.updated
-    from execution as e
-    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created desc, e.id desc`,
+    { from: sql`execution as e`, columns: SUMMARY, conditions: conditionsOf(filter), window },
+    page,
   );
-}
-
-async function count(db: Database, conditions: Sql): Promise<number> {
-  const [row] = await run<{ total: number }>(db, sql`select count(*) as total from execution as e where ${conditions}`);
-  return row?.total ?? 0;
 }
 
 function conditionsOf(filter: ExecutionFilter): Sql {
