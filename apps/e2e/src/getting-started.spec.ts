@@ -42,7 +42,7 @@ const blocksOf = (page: string, language: string): string[] =>
 
 async function runInShell(script: string, environment: Record<string, string>) {
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, FORCE_COLOR: '1', ...environment }, // the page must work for people who like colours
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
