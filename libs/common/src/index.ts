@@ -20,7 +20,6 @@ export { SessionLock, type SessionLockOptions } from './database/session-lock.js
 export { allOf, json, sql, Sql } from './database/sql.js';
 export { constraintOf, isConnectionLost, isRetryable, SQLSTATE, sqlStateOf } from './database/sqlstate.js';
 export {
-  assertNever,
   DomainError,
   errorCodeOf,
   type ErrorCode,
@@ -172,7 +171,6 @@ export {
   findExecution,
   findExecutions,
   insertExecutions,
-  LIVE_EXECUTION_STATUSES,
   type LiveExecutionStatus,
   type MoveCondition,
   beginExecutions,
@@ -194,13 +192,7 @@ export {
   type TimeSeriesPage,
   type TimeSeriesPageRequest,
 } from './repositories/page.js';
-export {
-  assignPermissionSet,
-  findPermissionSets,
-  listGrants,
-  listPermissionSets,
-  type PermissionSetFilter,
-} from './repositories/permissions.repository.js';
+export { assignPermissionSet, findPermissionSets, listGrants } from './repositories/permissions.repository.js';
 export {
   findRule,
   listRules,

@@ -61,11 +61,6 @@ export class StartupError extends Error {
   override readonly name = 'StartupError';
 }
 
-/** Closes a `switch`: reaching it means a variant was added and a branch forgotten. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected variant: ${JSON.stringify(value)}`);
-}
-
 /** The text of whatever was thrown. */
 export const messageOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 

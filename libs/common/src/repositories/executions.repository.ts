@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from '@attune/engine';
+import { type Json, type JsonObject, type TerminalExecutionStatus } from '@attune/engine';
 import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type ExecutionRetryReason, type ExecutionStatus, type RetentionPolicyType } from '../entities/enums.js';
@@ -6,8 +6,7 @@ import { type ExecutionEntity } from '../entities/execution.entity.js';
 import { createdAmong, groupForUpdate } from './created-range.js';
 
 /** Statuses an execution can still leave. The others are its end: no statement here touches such a row. */
-export const LIVE_EXECUTION_STATUSES = ['requested', 'scheduling', 'scheduled', 'running', 'canceling'] as const;
-export type LiveExecutionStatus = (typeof LIVE_EXECUTION_STATUSES)[number];
+export type LiveExecutionStatus = Exclude<ExecutionStatus, TerminalExecutionStatus>;
 
 /** An execution to be stored; the database gives it its id and time. What is missing is null, false, empty or zero. */
 export interface NewExecution {

@@ -3,16 +3,6 @@ import { In } from 'typeorm';
 import { type Database, execute, run } from '../database/run.js';
 import { sql } from '../database/sql.js';
 import { PermissionSetEntity } from '../entities/permission-set.entity.js';
-import { given } from './given.js';
-
-/** All conditions hold together. */
-export interface PermissionSetFilter {
-  readonly pack_ref?: string | undefined;
-}
-
-/** Permission sets by ref. There are few: nobody pages through them. */
-export const listPermissionSets = (db: Database, filter: PermissionSetFilter = {}): Promise<PermissionSetEntity[]> =>
-  db.getRepository(PermissionSetEntity).find({ where: given(filter), order: { ref: 'ASC' } });
 
 /** The permission sets that exist among these refs, in no order: what an execution token may do. */
 export const findPermissionSets = (db: Database, refs: readonly string[]): Promise<PermissionSetEntity[]> =>
