@@ -1264,7 +1264,7 @@ CREATE OR REPLACE FUNCTION public.artifact_notify_created()
 AS $function$
       begin
         perform notify_batch('artifact_created', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'ref', n.ref, 'type', n.type, 'visibility', n.visibility, 'scope', n.scope, 'owner', n.owner))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"ref":' || to_json(n.ref)::text, '"type":' || to_json(n.type)::text, '"visibility":' || to_json(n.visibility)::text, '"scope":' || to_json(n.scope)::text, '"owner":' || to_json(n.owner)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1278,7 +1278,7 @@ CREATE OR REPLACE FUNCTION public.artifact_notify_updated()
 AS $function$
       begin
         perform notify_batch('artifact_updated', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'ref', n.ref, 'type', n.type, 'visibility', n.visibility, 'scope', n.scope, 'owner', n.owner))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"ref":' || to_json(n.ref)::text, '"type":' || to_json(n.type)::text, '"visibility":' || to_json(n.visibility)::text, '"scope":' || to_json(n.scope)::text, '"owner":' || to_json(n.owner)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.* is distinct from o.*
           order by n.id
         ));
@@ -1307,7 +1307,7 @@ CREATE OR REPLACE FUNCTION public.enforcement_notify_created()
 AS $function$
       begin
         perform notify_batch('enforcement_created', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref, 'event', n.event, 'status', n.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"rule_ref":' || to_json(n.rule_ref)::text, '"trigger_ref":' || to_json(n.trigger_ref)::text, '"event":' || to_json(n.event)::text, '"status":' || to_json(n.status)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1321,7 +1321,7 @@ CREATE OR REPLACE FUNCTION public.enforcement_notify_status()
 AS $function$
       begin
         perform notify_batch('enforcement_status_changed', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref, 'event', n.event, 'status', n.status, 'old_status', o.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"rule_ref":' || to_json(n.rule_ref)::text, '"trigger_ref":' || to_json(n.trigger_ref)::text, '"event":' || to_json(n.event)::text, '"status":' || to_json(n.status)::text, '"old_status":' || to_json(o.status)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));
@@ -1335,7 +1335,7 @@ CREATE OR REPLACE FUNCTION public.event_notify_created()
 AS $function$
       begin
         perform notify_batch('event_created', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'trigger_ref', n.trigger_ref, 'source_ref', n.source_ref, 'rule_ref', n.rule_ref))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"trigger_ref":' || to_json(n.trigger_ref)::text, '"source_ref":' || to_json(n.source_ref)::text, '"rule_ref":' || to_json(n.rule_ref)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1349,7 +1349,7 @@ CREATE OR REPLACE FUNCTION public.execution_notify_created()
 AS $function$
       begin
         perform notify_batch('execution_created', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'action_ref', n.action_ref, 'status', n.status, 'parent', n.parent, 'enforcement', n.enforcement, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"action_ref":' || to_json(n.action_ref)::text, '"status":' || to_json(n.status)::text, '"parent":' || to_json(n.parent)::text, '"enforcement":' || to_json(n.enforcement)::text, '"rule_ref":' || to_json(n.rule_ref)::text, '"trigger_ref":' || to_json(n.trigger_ref)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1363,7 +1363,7 @@ CREATE OR REPLACE FUNCTION public.execution_notify_status()
 AS $function$
       begin
         perform notify_batch('execution_status_changed', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'action_ref', n.action_ref, 'status', n.status, 'parent', n.parent, 'enforcement', n.enforcement, 'rule_ref', n.rule_ref, 'trigger_ref', n.trigger_ref, 'old_status', o.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"action_ref":' || to_json(n.action_ref)::text, '"status":' || to_json(n.status)::text, '"parent":' || to_json(n.parent)::text, '"enforcement":' || to_json(n.enforcement)::text, '"rule_ref":' || to_json(n.rule_ref)::text, '"trigger_ref":' || to_json(n.trigger_ref)::text, '"old_status":' || to_json(o.status)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));
@@ -1390,7 +1390,7 @@ CREATE OR REPLACE FUNCTION public.inquiry_notify_created()
 AS $function$
       begin
         perform notify_batch('inquiry_created', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"execution":' || to_json(n.execution)::text, '"status":' || to_json(n.status)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1404,12 +1404,12 @@ CREATE OR REPLACE FUNCTION public.inquiry_notify_status()
 AS $function$
       begin
         perform notify_batch('inquiry_responded', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"execution":' || to_json(n.execution)::text, '"status":' || to_json(n.status)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'responded'
           order by n.id
         ));
         perform notify_batch('inquiry_timeout', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"execution":' || to_json(n.execution)::text, '"status":' || to_json(n.status)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status and n.status = 'timeout'
           order by n.id
         ));
@@ -1488,7 +1488,7 @@ CREATE OR REPLACE FUNCTION public.notification_notify_created()
 AS $function$
       begin
         perform notify_batch('attune_notifications', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'entity_type', n.entity_type, 'entity_id', n.entity_id, 'user_id', n.user_id))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"entity_type":' || to_json(n.entity_type)::text, '"entity_id":' || to_json(n.entity_id)::text, '"user_id":' || to_json(n.user_id)::text) || '}'
           from new_rows as n
           order by n.id
         ));
@@ -1500,23 +1500,25 @@ CREATE OR REPLACE FUNCTION public.notify_batch(channel text, items text[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
-      declare
-        item text;
-        batch text := '';
       begin
-        foreach item in array items loop
-          if octet_length(item) > 7500 - 2 then
-            item := json_build_object('id', item::json -> 'id')::text;
-          end if;
-          if batch <> '' and octet_length(batch) + octet_length(item) > 7500 - 3 then
-            perform pg_notify(channel, '[' || batch || ']');
-            batch := '';
-          end if;
-          batch := batch || case when batch = '' then '' else ',' end || item;
-        end loop;
-        if batch <> '' then
-          perform pg_notify(channel, '[' || batch || ']');
-        end if;
+        perform pg_notify(channel, '[' || s.batch || ']')
+        from (
+          select string_agg(p.item, ',' order by p.position) as batch
+          from (
+            select f.item, f.position,
+              (sum(octet_length(f.item) + 1) over (order by f.position) - octet_length(f.item) - 1) / 3740 as slot
+            from (
+              select i.position,
+                case
+                  when octet_length(i.item) > 3740 then json_build_object('id', i.item::json -> 'id')::text
+                  else i.item
+                end as item
+              from unnest(items) with ordinality as i (item, position)
+            ) as f
+          ) as p
+          group by p.slot
+          order by p.slot
+        ) as s;
       end
       $function$;
 comment on function notify_batch(text,text[]) is 'sends JSON objects as few arrays below the limit of a notification';
@@ -1545,84 +1547,31 @@ AS $function$
       when 'INSERT' then
         insert into execution_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
         select clock_timestamp(), 'INSERT', n.id, n.action_ref, '{}', null,
-          case when n.status is not null then jsonb_build_object('status', n.status) else '{}' end
-            || case when n.worker is not null then jsonb_build_object('worker', n.worker) else '{}' end
-            || case when n.executor is not null then jsonb_build_object('executor', n.executor) else '{}' end
-            || case when n.parent is not null then jsonb_build_object('parent', n.parent) else '{}' end
-            || case when n.original_execution is not null then jsonb_build_object('original_execution', n.original_execution) else '{}' end
-            || case when n.enforcement is not null then jsonb_build_object('enforcement', n.enforcement) else '{}' end
-            || case when n.rule_ref is not null then jsonb_build_object('rule_ref', n.rule_ref) else '{}' end
-            || case when n.config is not null then jsonb_build_object('config', history_digest(n.config)) else '{}' end
+          ('{' || concat_ws(',', '"status":"requested"', case when n.executor is not null then '"executor":' || coalesce(to_json(n.executor)::text, 'null') end, case when n.parent is not null then '"parent":' || coalesce(to_json(n.parent)::text, 'null') end, case when n.original_execution is not null then '"original_execution":' || coalesce(to_json(n.original_execution)::text, 'null') end, case when n.enforcement is not null then '"enforcement":' || coalesce(to_json(n.enforcement)::text, 'null') end, case when n.rule_ref is not null then '"rule_ref":' || coalesce(to_json(n.rule_ref)::text, 'null') end, case when n.config is not null then '"config":' || coalesce(history_digest(n.config)::text, 'null') end) || '}')::jsonb
         from new_rows as n;
+        insert into execution_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
+        select clock_timestamp(), 'UPDATE', n.id, n.action_ref, string_to_array(concat_ws(',', case when true then 'status' end, case when n.worker is not null then 'worker' end, case when n.started_at is not null then 'started_at' end, case when n.result is not null then 'result' end), ','),
+          ('{' || concat_ws(',', '"status":"requested"', case when n.worker is not null then '"worker":null' end, case when n.started_at is not null then '"started_at":null' end, case when n.result is not null then '"result":null' end) || '}')::jsonb,
+          ('{' || concat_ws(',', case when true then '"status":' || coalesce(to_json(n.status)::text, 'null') end, case when n.worker is not null then '"worker":' || coalesce(to_json(n.worker)::text, 'null') end, case when n.started_at is not null then '"started_at":' || coalesce(to_json(n.started_at)::text, 'null') end, case when n.result is not null then '"result":' || coalesce(history_digest(n.result)::text, 'null') end) || '}')::jsonb
+        from new_rows as n
+        where n.status <> 'requested';
       when 'UPDATE' then
         insert into execution_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-        select clock_timestamp(), 'UPDATE', d.id, d.ref, d.changed,
-          case when 'status' = any (d.changed) then jsonb_build_object('status', d.old_status) else '{}' end
-            || case when 'worker' = any (d.changed) then jsonb_build_object('worker', d.old_worker) else '{}' end
-            || case when 'started_at' = any (d.changed) then jsonb_build_object('started_at', d.old_started_at) else '{}' end
-            || case when 'result' = any (d.changed) then jsonb_build_object('result', history_digest(d.old_result)) else '{}' end
-            || case when 'retry_count' = any (d.changed) then jsonb_build_object('retry_count', d.old_retry_count) else '{}' end
-            || case when 'retry_reason' = any (d.changed) then jsonb_build_object('retry_reason', d.old_retry_reason) else '{}' end
-            || case when 'executor' = any (d.changed) then jsonb_build_object('executor', d.old_executor) else '{}' end
-            || case when 'workflow_def' = any (d.changed) then jsonb_build_object('workflow_def', d.old_workflow_def) else '{}' end
-            || case when 'workflow_task' = any (d.changed) then jsonb_build_object('workflow_task', history_digest(d.old_workflow_task)) else '{}' end
-            || case when 'config' = any (d.changed) then jsonb_build_object('config', history_digest(d.old_config)) else '{}' end
-            || case when 'env_vars' = any (d.changed) then jsonb_build_object('env_vars', history_digest(d.old_env_vars)) else '{}' end,
-          case when 'status' = any (d.changed) then jsonb_build_object('status', d.new_status) else '{}' end
-            || case when 'worker' = any (d.changed) then jsonb_build_object('worker', d.new_worker) else '{}' end
-            || case when 'started_at' = any (d.changed) then jsonb_build_object('started_at', d.new_started_at) else '{}' end
-            || case when 'result' = any (d.changed) then jsonb_build_object('result', history_digest(d.new_result)) else '{}' end
-            || case when 'retry_count' = any (d.changed) then jsonb_build_object('retry_count', d.new_retry_count) else '{}' end
-            || case when 'retry_reason' = any (d.changed) then jsonb_build_object('retry_reason', d.new_retry_reason) else '{}' end
-            || case when 'executor' = any (d.changed) then jsonb_build_object('executor', d.new_executor) else '{}' end
-            || case when 'workflow_def' = any (d.changed) then jsonb_build_object('workflow_def', d.new_workflow_def) else '{}' end
-            || case when 'workflow_task' = any (d.changed) then jsonb_build_object('workflow_task', history_digest(d.new_workflow_task)) else '{}' end
-            || case when 'config' = any (d.changed) then jsonb_build_object('config', history_digest(d.new_config)) else '{}' end
-            || case when 'env_vars' = any (d.changed) then jsonb_build_object('env_vars', history_digest(d.new_env_vars)) else '{}' end
+        select clock_timestamp(), 'UPDATE', d.id, d.ref, string_to_array(d.changed, ','),
+          ('{' || d.before || '}')::jsonb, ('{' || d.after || '}')::jsonb
         from (
           select n.id, n.action_ref as ref,
-            array_remove(array[
-              case when o.status is distinct from n.status then 'status' end,
-              case when o.worker is distinct from n.worker then 'worker' end,
-              case when o.started_at is distinct from n.started_at then 'started_at' end,
-              case when o.result is distinct from n.result then 'result' end,
-              case when o.retry_count is distinct from n.retry_count then 'retry_count' end,
-              case when o.retry_reason is distinct from n.retry_reason then 'retry_reason' end,
-              case when o.executor is distinct from n.executor then 'executor' end,
-              case when o.workflow_def is distinct from n.workflow_def then 'workflow_def' end,
-              case when o.workflow_task is distinct from n.workflow_task then 'workflow_task' end,
-              case when o.config is distinct from n.config then 'config' end,
-              case when o.env_vars is distinct from n.env_vars then 'env_vars' end
-            ], null) as changed,
-            o.status as old_status, n.status as new_status,
-            o.worker as old_worker, n.worker as new_worker,
-            o.started_at as old_started_at, n.started_at as new_started_at,
-            o.result as old_result, n.result as new_result,
-            o.retry_count as old_retry_count, n.retry_count as new_retry_count,
-            o.retry_reason as old_retry_reason, n.retry_reason as new_retry_reason,
-            o.executor as old_executor, n.executor as new_executor,
-            o.workflow_def as old_workflow_def, n.workflow_def as new_workflow_def,
-            o.workflow_task as old_workflow_task, n.workflow_task as new_workflow_task,
-            o.config as old_config, n.config as new_config,
-            o.env_vars as old_env_vars, n.env_vars as new_env_vars
+            concat_ws(',', case when o.status is distinct from n.status then 'status' end, case when o.worker is distinct from n.worker then 'worker' end, case when o.started_at is distinct from n.started_at then 'started_at' end, case when o.result is distinct from n.result then 'result' end, case when o.retry_count is distinct from n.retry_count then 'retry_count' end, case when o.retry_reason is distinct from n.retry_reason then 'retry_reason' end, case when o.executor is distinct from n.executor then 'executor' end, case when o.workflow_def is distinct from n.workflow_def then 'workflow_def' end, case when o.workflow_task is distinct from n.workflow_task then 'workflow_task' end, case when o.config is distinct from n.config then 'config' end, case when o.env_vars is distinct from n.env_vars then 'env_vars' end) as changed,
+            concat_ws(',', case when o.status is distinct from n.status then '"status":' || coalesce(to_json(o.status)::text, 'null') end, case when o.worker is distinct from n.worker then '"worker":' || coalesce(to_json(o.worker)::text, 'null') end, case when o.started_at is distinct from n.started_at then '"started_at":' || coalesce(to_json(o.started_at)::text, 'null') end, case when o.result is distinct from n.result then '"result":' || coalesce(history_digest(o.result)::text, 'null') end, case when o.retry_count is distinct from n.retry_count then '"retry_count":' || coalesce(to_json(o.retry_count)::text, 'null') end, case when o.retry_reason is distinct from n.retry_reason then '"retry_reason":' || coalesce(to_json(o.retry_reason)::text, 'null') end, case when o.executor is distinct from n.executor then '"executor":' || coalesce(to_json(o.executor)::text, 'null') end, case when o.workflow_def is distinct from n.workflow_def then '"workflow_def":' || coalesce(to_json(o.workflow_def)::text, 'null') end, case when o.workflow_task is distinct from n.workflow_task then '"workflow_task":' || coalesce(history_digest(o.workflow_task)::text, 'null') end, case when o.config is distinct from n.config then '"config":' || coalesce(history_digest(o.config)::text, 'null') end, case when o.env_vars is distinct from n.env_vars then '"env_vars":' || coalesce(history_digest(o.env_vars)::text, 'null') end) as before,
+            concat_ws(',', case when o.status is distinct from n.status then '"status":' || coalesce(to_json(n.status)::text, 'null') end, case when o.worker is distinct from n.worker then '"worker":' || coalesce(to_json(n.worker)::text, 'null') end, case when o.started_at is distinct from n.started_at then '"started_at":' || coalesce(to_json(n.started_at)::text, 'null') end, case when o.result is distinct from n.result then '"result":' || coalesce(history_digest(n.result)::text, 'null') end, case when o.retry_count is distinct from n.retry_count then '"retry_count":' || coalesce(to_json(n.retry_count)::text, 'null') end, case when o.retry_reason is distinct from n.retry_reason then '"retry_reason":' || coalesce(to_json(n.retry_reason)::text, 'null') end, case when o.executor is distinct from n.executor then '"executor":' || coalesce(to_json(n.executor)::text, 'null') end, case when o.workflow_def is distinct from n.workflow_def then '"workflow_def":' || coalesce(to_json(n.workflow_def)::text, 'null') end, case when o.workflow_task is distinct from n.workflow_task then '"workflow_task":' || coalesce(history_digest(n.workflow_task)::text, 'null') end, case when o.config is distinct from n.config then '"config":' || coalesce(history_digest(n.config)::text, 'null') end, case when o.env_vars is distinct from n.env_vars then '"env_vars":' || coalesce(history_digest(n.env_vars)::text, 'null') end) as after
           from old_rows as o full join new_rows as n on n.id = o.id
           offset 0 -- a fence: without it the comparisons are repeated for each use of "changed"
         ) as d
-        where d.changed <> '{}';
+        where d.changed <> '';
       when 'DELETE' then
         insert into execution_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
         values (clock_timestamp(), 'DELETE', old.id, old.action_ref, '{}',
-          case when old.status is not null then jsonb_build_object('status', old.status) else '{}' end
-            || case when old.worker is not null then jsonb_build_object('worker', old.worker) else '{}' end
-            || case when old.started_at is not null then jsonb_build_object('started_at', old.started_at) else '{}' end
-            || case when old.result is not null then jsonb_build_object('result', history_digest(old.result)) else '{}' end
-            || case when old.retry_count is not null then jsonb_build_object('retry_count', old.retry_count) else '{}' end
-            || case when old.retry_reason is not null then jsonb_build_object('retry_reason', old.retry_reason) else '{}' end
-            || case when old.executor is not null then jsonb_build_object('executor', old.executor) else '{}' end
-            || case when old.workflow_def is not null then jsonb_build_object('workflow_def', old.workflow_def) else '{}' end
-            || case when old.workflow_task is not null then jsonb_build_object('workflow_task', history_digest(old.workflow_task)) else '{}' end
-            || case when old.config is not null then jsonb_build_object('config', history_digest(old.config)) else '{}' end
-            || case when old.env_vars is not null then jsonb_build_object('env_vars', history_digest(old.env_vars)) else '{}' end, null);
+          ('{' || concat_ws(',', case when old.status is not null then '"status":' || coalesce(to_json(old.status)::text, 'null') end, case when old.worker is not null then '"worker":' || coalesce(to_json(old.worker)::text, 'null') end, case when old.started_at is not null then '"started_at":' || coalesce(to_json(old.started_at)::text, 'null') end, case when old.result is not null then '"result":' || coalesce(history_digest(old.result)::text, 'null') end, case when old.retry_count is not null then '"retry_count":' || coalesce(to_json(old.retry_count)::text, 'null') end, case when old.retry_reason is not null then '"retry_reason":' || coalesce(to_json(old.retry_reason)::text, 'null') end, case when old.executor is not null then '"executor":' || coalesce(to_json(old.executor)::text, 'null') end, case when old.workflow_def is not null then '"workflow_def":' || coalesce(to_json(old.workflow_def)::text, 'null') end, case when old.workflow_task is not null then '"workflow_task":' || coalesce(history_digest(old.workflow_task)::text, 'null') end, case when old.config is not null then '"config":' || coalesce(history_digest(old.config)::text, 'null') end, case when old.env_vars is not null then '"env_vars":' || coalesce(history_digest(old.env_vars)::text, 'null') end) || '}')::jsonb, null);
     end case;
     return null;
   end
@@ -1637,77 +1586,25 @@ AS $function$
       when 'INSERT' then
         insert into worker_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
         select clock_timestamp(), 'INSERT', n.id, n.name, '{}', null,
-          case when n.status is not null then jsonb_build_object('status', n.status) else '{}' end
-            || case when n.worker_type is not null then jsonb_build_object('worker_type', n.worker_type) else '{}' end
-            || case when n.worker_role is not null then jsonb_build_object('worker_role', n.worker_role) else '{}' end
-            || case when n.host is not null then jsonb_build_object('host', n.host) else '{}' end
-            || case when n.port is not null then jsonb_build_object('port', n.port) else '{}' end
-            || case when n.cordoned is not null then jsonb_build_object('cordoned', n.cordoned) else '{}' end
+          ('{' || concat_ws(',', case when n.status is not null then '"status":' || coalesce(to_json(n.status)::text, 'null') end, case when n.worker_type is not null then '"worker_type":' || coalesce(to_json(n.worker_type)::text, 'null') end, case when n.worker_role is not null then '"worker_role":' || coalesce(to_json(n.worker_role)::text, 'null') end, case when n.host is not null then '"host":' || coalesce(to_json(n.host)::text, 'null') end, case when n.port is not null then '"port":' || coalesce(to_json(n.port)::text, 'null') end, case when n.cordoned is not null then '"cordoned":' || coalesce(to_json(n.cordoned)::text, 'null') end) || '}')::jsonb
         from new_rows as n;
       when 'UPDATE' then
         insert into worker_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-        select clock_timestamp(), 'UPDATE', d.id, d.ref, d.changed,
-          case when 'status' = any (d.changed) then jsonb_build_object('status', d.old_status) else '{}' end
-            || case when 'worker_type' = any (d.changed) then jsonb_build_object('worker_type', d.old_worker_type) else '{}' end
-            || case when 'worker_role' = any (d.changed) then jsonb_build_object('worker_role', d.old_worker_role) else '{}' end
-            || case when 'host' = any (d.changed) then jsonb_build_object('host', d.old_host) else '{}' end
-            || case when 'port' = any (d.changed) then jsonb_build_object('port', d.old_port) else '{}' end
-            || case when 'labels' = any (d.changed) then jsonb_build_object('labels', d.old_labels) else '{}' end
-            || case when 'taints' = any (d.changed) then jsonb_build_object('taints', d.old_taints) else '{}' end
-            || case when 'cordoned' = any (d.changed) then jsonb_build_object('cordoned', d.old_cordoned) else '{}' end
-            || case when 'cordon_reason' = any (d.changed) then jsonb_build_object('cordon_reason', d.old_cordon_reason) else '{}' end
-            || case when 'cordoned_by' = any (d.changed) then jsonb_build_object('cordoned_by', d.old_cordoned_by) else '{}' end,
-          case when 'status' = any (d.changed) then jsonb_build_object('status', d.new_status) else '{}' end
-            || case when 'worker_type' = any (d.changed) then jsonb_build_object('worker_type', d.new_worker_type) else '{}' end
-            || case when 'worker_role' = any (d.changed) then jsonb_build_object('worker_role', d.new_worker_role) else '{}' end
-            || case when 'host' = any (d.changed) then jsonb_build_object('host', d.new_host) else '{}' end
-            || case when 'port' = any (d.changed) then jsonb_build_object('port', d.new_port) else '{}' end
-            || case when 'labels' = any (d.changed) then jsonb_build_object('labels', d.new_labels) else '{}' end
-            || case when 'taints' = any (d.changed) then jsonb_build_object('taints', d.new_taints) else '{}' end
-            || case when 'cordoned' = any (d.changed) then jsonb_build_object('cordoned', d.new_cordoned) else '{}' end
-            || case when 'cordon_reason' = any (d.changed) then jsonb_build_object('cordon_reason', d.new_cordon_reason) else '{}' end
-            || case when 'cordoned_by' = any (d.changed) then jsonb_build_object('cordoned_by', d.new_cordoned_by) else '{}' end
+        select clock_timestamp(), 'UPDATE', d.id, d.ref, string_to_array(d.changed, ','),
+          ('{' || d.before || '}')::jsonb, ('{' || d.after || '}')::jsonb
         from (
           select n.id, n.name as ref,
-            array_remove(array[
-              case when o.status is distinct from n.status then 'status' end,
-              case when o.worker_type is distinct from n.worker_type then 'worker_type' end,
-              case when o.worker_role is distinct from n.worker_role then 'worker_role' end,
-              case when o.host is distinct from n.host then 'host' end,
-              case when o.port is distinct from n.port then 'port' end,
-              case when o.labels is distinct from n.labels then 'labels' end,
-              case when o.taints is distinct from n.taints then 'taints' end,
-              case when o.cordoned is distinct from n.cordoned then 'cordoned' end,
-              case when o.cordon_reason is distinct from n.cordon_reason then 'cordon_reason' end,
-              case when o.cordoned_by is distinct from n.cordoned_by then 'cordoned_by' end
-            ], null) as changed,
-            o.status as old_status, n.status as new_status,
-            o.worker_type as old_worker_type, n.worker_type as new_worker_type,
-            o.worker_role as old_worker_role, n.worker_role as new_worker_role,
-            o.host as old_host, n.host as new_host,
-            o.port as old_port, n.port as new_port,
-            o.labels as old_labels, n.labels as new_labels,
-            o.taints as old_taints, n.taints as new_taints,
-            o.cordoned as old_cordoned, n.cordoned as new_cordoned,
-            o.cordon_reason as old_cordon_reason, n.cordon_reason as new_cordon_reason,
-            o.cordoned_by as old_cordoned_by, n.cordoned_by as new_cordoned_by
+            concat_ws(',', case when o.status is distinct from n.status then 'status' end, case when o.worker_type is distinct from n.worker_type then 'worker_type' end, case when o.worker_role is distinct from n.worker_role then 'worker_role' end, case when o.host is distinct from n.host then 'host' end, case when o.port is distinct from n.port then 'port' end, case when o.labels is distinct from n.labels then 'labels' end, case when o.taints is distinct from n.taints then 'taints' end, case when o.cordoned is distinct from n.cordoned then 'cordoned' end, case when o.cordon_reason is distinct from n.cordon_reason then 'cordon_reason' end, case when o.cordoned_by is distinct from n.cordoned_by then 'cordoned_by' end) as changed,
+            concat_ws(',', case when o.status is distinct from n.status then '"status":' || coalesce(to_json(o.status)::text, 'null') end, case when o.worker_type is distinct from n.worker_type then '"worker_type":' || coalesce(to_json(o.worker_type)::text, 'null') end, case when o.worker_role is distinct from n.worker_role then '"worker_role":' || coalesce(to_json(o.worker_role)::text, 'null') end, case when o.host is distinct from n.host then '"host":' || coalesce(to_json(o.host)::text, 'null') end, case when o.port is distinct from n.port then '"port":' || coalesce(to_json(o.port)::text, 'null') end, case when o.labels is distinct from n.labels then '"labels":' || coalesce(to_json(o.labels)::text, 'null') end, case when o.taints is distinct from n.taints then '"taints":' || coalesce(to_json(o.taints)::text, 'null') end, case when o.cordoned is distinct from n.cordoned then '"cordoned":' || coalesce(to_json(o.cordoned)::text, 'null') end, case when o.cordon_reason is distinct from n.cordon_reason then '"cordon_reason":' || coalesce(to_json(o.cordon_reason)::text, 'null') end, case when o.cordoned_by is distinct from n.cordoned_by then '"cordoned_by":' || coalesce(to_json(o.cordoned_by)::text, 'null') end) as before,
+            concat_ws(',', case when o.status is distinct from n.status then '"status":' || coalesce(to_json(n.status)::text, 'null') end, case when o.worker_type is distinct from n.worker_type then '"worker_type":' || coalesce(to_json(n.worker_type)::text, 'null') end, case when o.worker_role is distinct from n.worker_role then '"worker_role":' || coalesce(to_json(n.worker_role)::text, 'null') end, case when o.host is distinct from n.host then '"host":' || coalesce(to_json(n.host)::text, 'null') end, case when o.port is distinct from n.port then '"port":' || coalesce(to_json(n.port)::text, 'null') end, case when o.labels is distinct from n.labels then '"labels":' || coalesce(to_json(n.labels)::text, 'null') end, case when o.taints is distinct from n.taints then '"taints":' || coalesce(to_json(n.taints)::text, 'null') end, case when o.cordoned is distinct from n.cordoned then '"cordoned":' || coalesce(to_json(n.cordoned)::text, 'null') end, case when o.cordon_reason is distinct from n.cordon_reason then '"cordon_reason":' || coalesce(to_json(n.cordon_reason)::text, 'null') end, case when o.cordoned_by is distinct from n.cordoned_by then '"cordoned_by":' || coalesce(to_json(n.cordoned_by)::text, 'null') end) as after
           from old_rows as o full join new_rows as n on n.id = o.id
           offset 0 -- a fence: without it the comparisons are repeated for each use of "changed"
         ) as d
-        where d.changed <> '{}';
+        where d.changed <> '';
       when 'DELETE' then
         insert into worker_history (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
         values (clock_timestamp(), 'DELETE', old.id, old.name, '{}',
-          case when old.status is not null then jsonb_build_object('status', old.status) else '{}' end
-            || case when old.worker_type is not null then jsonb_build_object('worker_type', old.worker_type) else '{}' end
-            || case when old.worker_role is not null then jsonb_build_object('worker_role', old.worker_role) else '{}' end
-            || case when old.host is not null then jsonb_build_object('host', old.host) else '{}' end
-            || case when old.port is not null then jsonb_build_object('port', old.port) else '{}' end
-            || case when old.labels is not null then jsonb_build_object('labels', old.labels) else '{}' end
-            || case when old.taints is not null then jsonb_build_object('taints', old.taints) else '{}' end
-            || case when old.cordoned is not null then jsonb_build_object('cordoned', old.cordoned) else '{}' end
-            || case when old.cordon_reason is not null then jsonb_build_object('cordon_reason', old.cordon_reason) else '{}' end
-            || case when old.cordoned_by is not null then jsonb_build_object('cordoned_by', old.cordoned_by) else '{}' end, null);
+          ('{' || concat_ws(',', case when old.status is not null then '"status":' || coalesce(to_json(old.status)::text, 'null') end, case when old.worker_type is not null then '"worker_type":' || coalesce(to_json(old.worker_type)::text, 'null') end, case when old.worker_role is not null then '"worker_role":' || coalesce(to_json(old.worker_role)::text, 'null') end, case when old.host is not null then '"host":' || coalesce(to_json(old.host)::text, 'null') end, case when old.port is not null then '"port":' || coalesce(to_json(old.port)::text, 'null') end, case when old.labels is not null then '"labels":' || coalesce(to_json(old.labels)::text, 'null') end, case when old.taints is not null then '"taints":' || coalesce(to_json(old.taints)::text, 'null') end, case when old.cordoned is not null then '"cordoned":' || coalesce(to_json(old.cordoned)::text, 'null') end, case when old.cordon_reason is not null then '"cordon_reason":' || coalesce(to_json(old.cordon_reason)::text, 'null') end, case when old.cordoned_by is not null then '"cordoned_by":' || coalesce(to_json(old.cordoned_by)::text, 'null') end) || '}')::jsonb, null);
     end case;
     return null;
   end
@@ -1850,7 +1747,7 @@ CREATE OR REPLACE FUNCTION public.workflow_execution_notify_status()
 AS $function$
       begin
         perform notify_batch('workflow_execution_status_changed', array(
-          select json_strip_nulls(json_build_object('id', n.id, 'execution', n.execution, 'status', n.status, 'old_status', o.status))::text
+          select '{' || concat_ws(',', '"id":' || to_json(n.id)::text, '"execution":' || to_json(n.execution)::text, '"status":' || to_json(n.status)::text, '"old_status":' || to_json(o.status)::text) || '}'
           from new_rows as n full join old_rows as o on o.id = n.id where n.status is distinct from o.status
           order by n.id
         ));

@@ -103,6 +103,22 @@ describe.each(testKinds())('time series (%s)', (kind) => {
       expect(scheduled.filter(({ old_values }) => old_values?.['status'] === 'scheduling')).toHaveLength(8);
     });
 
+    it('tells of an execution that is born on its worker as of one that was placed later', async () => {
+      await dataSource.query(
+        `insert into execution (id, created, action_ref, status, worker)
+         select n.id, time_id_created(n.id), 'demo.born', 'scheduled', 7 from (select time_id() as id) as n`,
+      );
+      expect(await historyOf('execution', 'demo.born')).toEqual([
+        expect.objectContaining({ operation: 'INSERT', changed_fields: [], new_values: { status: 'requested' } }),
+        expect.objectContaining({
+          operation: 'UPDATE',
+          changed_fields: ['status', 'worker'],
+          old_values: { status: 'requested', worker: null },
+          new_values: { status: 'scheduled', worker: 7 },
+        }),
+      ]);
+    });
+
     it('says nothing of an update that changes nothing recorded', async () => {
       const [id] = await insertExecutions('demo.idle', 0, 1);
       await dataSource.query(

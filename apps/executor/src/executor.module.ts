@@ -9,6 +9,7 @@ import { TimeoutMonitorService } from './monitor/timeout-monitor.service.js';
 import { CapacityWatchService } from './placement/capacity-watch.service.js';
 import { ExecutionConsumerService } from './placement/execution-consumer.service.js';
 import { PlaceExecutionsService } from './placement/place-executions.service.js';
+import { PlanPlacementsService } from './placement/plan-placements.service.js';
 import { RecoverWorkService } from './recovery/recover-work.service.js';
 import { RecoveryService } from './recovery/recovery.service.js';
 import { SecretStore } from './secrets/secret-store.js';
@@ -22,6 +23,7 @@ export class ExecutorModule {
       imports: [PlatformModule.forRoot(platform)],
       providers: [
         SecretStore,
+        PlanPlacementsService,
         StartExecutionsService,
         EnforceEventsService,
         EventConsumerService,

@@ -70,6 +70,41 @@ describe.each(testKinds())('events become enforcements and executions (%s)', (ki
     ]);
   });
 
+  it('gives an execution that nothing holds back to a worker in the same step', async () => {
+    await given.rule('demo.all', { params: { text: '{{ event.payload.user }}' } });
+    const worker = await given.worker('one');
+    await given.event('{"user": "Ada"}');
+    await given.enforceAll();
+    const [execution, ...others] = await given.executions();
+    expect(others).toEqual([]);
+    expect(execution).toMatchObject({ status: 'scheduled', worker, config: { text: 'Ada' } });
+    expect(await given.messages()).toEqual([]);
+    expect(await given.run(sql`select d.execution, d.worker, d.action_ref from dispatch as d`)).toEqual([
+      { execution: execution?.id, worker, action_ref: 'demo.act' },
+    ]);
+  });
+
+  it('tells at once what can never run, and leaves to the queue what must wait for room', async () => {
+    await given.action('demo.strict', { schema: { count: { type: 'integer', required: true } } });
+    await given.rule('demo.broken', { action: 'demo.strict', params: { count: 'many' } });
+    await given.rule('demo.crowded');
+    const worker = await given.worker('one', { slots: 1 });
+    for (let event = 0; event < 6; event += 1) await given.event('{}');
+    await given.enforceAll();
+    const executions = await given.executions();
+    const refused = executions.filter(({ action_ref }) => action_ref === 'demo.strict');
+    expect(refused).toHaveLength(6);
+    for (const { status, result } of refused) {
+      expect(status).toBe('failed');
+      expect(result).toMatchObject({ failed_by: 'execution_scheduler', succeeded: false });
+    }
+    const placed = executions.filter(({ action_ref }) => action_ref === 'demo.act');
+    expect(placed.map(({ status }) => status)).toEqual([...Array<string>(5).fill('scheduled'), 'requested']);
+    expect(await given.messages()).toMatchObject([
+      { topic: 'execution.requested', payload: { execution_id: placed.at(-1)?.id, waits_for: [worker] } },
+    ]);
+  });
+
   it('executes as the owner of the rule, with the rights the rule names', async () => {
     const [{ id: owner }] = (await given.run<{ id: number }>(
       sql`insert into identity (login) values (${`owner-${Date.now()}`}) returning id`,

@@ -132,10 +132,11 @@ function toEnforcement({ eventId, event, rule }: Match, config: JsonObject | nul
   };
 }
 
-function toStart({ rule, renderError }: Match, enforcement: number, config: JsonObject | null): ExecutionStart {
+function toStart({ rule, parameters, renderError }: Match, enforcement: number, config: JsonObject | null): ExecutionStart {
   return {
     enforcement,
     config,
+    parameters: parameters ?? {},
     action: rule.action,
     actionRef: rule.actionRef,
     ruleRef: rule.ref,

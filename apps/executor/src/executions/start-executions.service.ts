@@ -1,13 +1,19 @@
 import {
+  insertDispatches,
   insertExecutions,
+  LOGGER,
+  type Logger,
   type NewExecution,
   publish,
   type RetentionPolicyType,
   SYSTEM_IDENTITY_ID,
 } from '@attune/common';
 import { holdsRedactedSecret, type JsonObject } from '@attune/engine';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { logRefusals } from '../placement/log-refusals.js';
+import { type Placement, PlanPlacementsService } from '../placement/plan-placements.service.js';
+import { postponePlacements } from '../placement/sql/postpone-placements.sql.js';
 import { copySecretValues } from '../secrets/sql/copy-secret-values.sql.js';
 
 /** The execution an enforcement asks for. */
@@ -15,6 +21,8 @@ export interface ExecutionStart {
   readonly enforcement: number;
   /** Redacted parameters; null: none. */
   readonly config: JsonObject | null;
+  /** The same with secrets in plain text, for the checks before it runs. Absent: they would have to be opened first. */
+  readonly parameters?: JsonObject;
   readonly action: number | null;
   readonly actionRef: string;
   readonly ruleRef: string;
@@ -29,36 +37,105 @@ export interface ExecutionStart {
   readonly failure: string | null;
 }
 
+/** How an execution comes into the database: left to its message (`announce`), or with what placement has decided already. */
+type Beginning = Placement | { readonly type: 'announce' };
+
+/** An execution that is stored. */
+interface Created {
+  readonly id: number;
+  readonly start: ExecutionStart;
+  readonly beginning: Beginning;
+}
+
 /** How many versions of an artifact are kept when neither caller nor action say so. */
 const DEFAULT_RETENTION_VERSIONS = 5;
 
-/** Creates the top-level executions of enforcements, with their secrets and the messages that announce them. */
+/**
+ * Creates the top-level executions of enforcements, with their secrets. What nothing holds back is placed on its worker in the
+ * same step: the row is stored as `scheduled` with its dispatch, and no message has to be written and read again. History
+ * tells of both moves all the same.
+ */
 @Injectable()
 export class StartExecutionsService {
+  constructor(
+    private readonly planning: PlanPlacementsService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
   async start(db: EntityManager, starts: readonly ExecutionStart[]): Promise<void> {
     if (starts.length === 0) return;
-    const ids = await insertExecutions(db, starts.map(toExecution));
-    const created = ids.flatMap((execution, index) => {
+    const beginnings = await this.decide(db, starts);
+    const ids = await insertExecutions(
+      db,
+      starts.map((start, index) => toExecution(start, beginnings[index] ?? ANNOUNCE)),
+    );
+    const created = ids.flatMap((id, index): Created[] => {
       const start = starts[index];
-      return start === undefined ? [] : [{ execution, start }];
+      return start === undefined ? [] : [{ id, start, beginning: beginnings[index] ?? ANNOUNCE }];
     });
     await copySecretValues(
       db,
       created
         .filter(({ start }) => holdsRedactedSecret(start.config))
-        .map(({ execution, start }) => ({ execution, enforcement: start.enforcement })),
+        .map(({ id, start }) => ({ execution: id, enforcement: start.enforcement })),
     );
-    await publish(
+    await this.pass(db, created);
+  }
+
+  private async decide(db: EntityManager, starts: readonly ExecutionStart[]): Promise<Beginning[]> {
+    const candidates = starts.flatMap((start, index) =>
+      start.failure === null && start.parameters !== undefined
+        ? [{ index, candidate: { ...AS_THE_ACTION_SAYS, actionRef: start.actionRef, parameters: start.parameters } }]
+        : [],
+    );
+    const placements = await this.planning.plan(
       db,
-      created.map(({ execution, start }) => ({
-        topic: start.failure === null ? 'execution.requested' : 'execution.completed',
-        payload: { execution_id: execution },
-      })),
+      candidates.map(({ candidate }) => candidate),
     );
+    const decided = new Map(candidates.map(({ index }, position) => [index, placements[position]]));
+    return starts.map(({ failure }, index) =>
+      failure === null ? (decided.get(index) ?? ANNOUNCE) : { type: 'fail', result: brokenRuleResult(failure) },
+    );
+  }
+
+  /** Hands each execution to whoever is next: its worker, the queue, or those who wait for its end. */
+  private async pass(db: EntityManager, created: readonly Created[]): Promise<void> {
+    await insertDispatches(
+      db,
+      created.flatMap(({ id, start, beginning }) =>
+        beginning.type === 'dispatch' ? [{ execution: id, worker: beginning.worker, action_ref: start.actionRef }] : [],
+      ),
+    );
+    await postponePlacements(
+      db,
+      created.flatMap(({ id, beginning }) => (beginning.type === 'wait' ? [{ execution: id, ...beginning }] : [])),
+    );
+    const failed = created.flatMap(({ id, start, beginning }) =>
+      beginning.type === 'fail' ? [{ executionId: id, actionRef: start.actionRef, result: beginning.result }] : [],
+    );
+    const announced = created.filter(({ beginning }) => beginning.type === 'announce');
+    await publish(db, [
+      ...failed.map(({ executionId }) => message('execution.completed', executionId)),
+      ...announced.map(({ id }) => message('execution.requested', id)),
+    ]);
+    logRefusals(this.logger, failed);
   }
 }
 
-function toExecution(start: ExecutionStart): NewExecution {
+const ANNOUNCE = { type: 'announce' } as const;
+
+/** Rules say nothing about workers. */
+const AS_THE_ACTION_SAYS = { workerSelector: null, workerTolerations: null, workerAffinity: null, waitedMs: 0 } as const;
+
+function message<T extends 'execution.completed' | 'execution.requested'>(topic: T, id: number) {
+  return { topic, payload: { execution_id: id } } as const;
+}
+
+function brokenRuleResult(error: string): JsonObject {
+  return { error, succeeded: false, failed_by: 'rule_engine', failed_at: new Date().toISOString() };
+}
+
+function toExecution(start: ExecutionStart, beginning: Beginning): NewExecution {
   return {
     action: start.action,
     action_ref: start.actionRef,
@@ -71,16 +148,18 @@ function toExecution(start: ExecutionStart): NewExecution {
     artifact_retention_policy: start.retentionPolicy ?? 'versions',
     artifact_retention_limit: start.retentionLimit ?? DEFAULT_RETENTION_VERSIONS,
     workflow_def: start.workflowDef,
-    ...(start.failure === null
-      ? {}
-      : {
-          status: 'failed',
-          result: {
-            error: start.failure,
-            succeeded: false,
-            failed_by: 'rule_engine',
-            failed_at: new Date().toISOString(),
-          },
-        }),
+    ...begun(beginning),
   };
+}
+
+function begun(beginning: Beginning): Pick<NewExecution, 'status' | 'worker' | 'result'> {
+  switch (beginning.type) {
+    case 'dispatch':
+      return { status: 'scheduled', worker: beginning.worker };
+    case 'fail':
+      return { status: 'failed', result: beginning.result };
+    case 'announce':
+    case 'wait':
+      return {};
+  }
 }

@@ -1,5 +1,5 @@
-import { type JsonObject, type PlacementRequirements, readPlacementRules, validateParameters } from '@attune/engine';
-import { type PlaceableExecution } from './sql/list-placeable-executions.sql.js';
+import { type PlacementRequirements, readPlacementRules, validateParameters } from '@attune/engine';
+import { type PlacementCandidate } from './placement-candidate.js';
 import { type RunnableAction } from './sql/list-runnable-actions.sql.js';
 
 /** Whether an execution may go to a worker, and to which ones. */
@@ -10,23 +10,16 @@ export type ExecutionCheck =
 /** Waits for a person instead of a worker. */
 const ASK_ACTION = 'core.ask';
 
-/**
- * Checks one execution in the order action, parameters, kind. `parameters` hold their secrets again, so that these are
- * checked too; the error never repeats a value.
- */
-export function checkExecution(
-  execution: PlaceableExecution,
-  action: RunnableAction | undefined,
-  parameters: JsonObject,
-): ExecutionCheck {
-  const { actionRef } = execution;
+/** Checks one execution in the order action, parameters, kind. The error never repeats a value: it may be a secret. */
+export function checkExecution(candidate: PlacementCandidate, action: RunnableAction | undefined): ExecutionCheck {
+  const { actionRef, parameters } = candidate;
   if (action === undefined) return refused(`Action '${actionRef}' does not exist`);
   if (!action.isEnabled) return refused(`Action '${actionRef}' is disabled`);
   const validity = validateParameters('action', actionRef, action.paramSchema, parameters);
   if (validity.type !== 'valid') return refused(validity.message);
   if (action.isWorkflow) return refused(`Action '${actionRef}' is a workflow; this version cannot run workflows yet`);
   if (actionRef === ASK_ACTION) return refused(`Action '${actionRef}' asks a person; this version cannot do that yet`);
-  return { type: 'runnable', requirements: requirementsOf(execution, action) };
+  return { type: 'runnable', requirements: requirementsOf(candidate, action) };
 }
 
 function refused(error: string): ExecutionCheck {
@@ -34,15 +27,15 @@ function refused(error: string): ExecutionCheck {
 }
 
 /** What the execution says itself wins over its action, even when it is empty. */
-function requirementsOf(execution: PlaceableExecution, action: RunnableAction): PlacementRequirements {
+function requirementsOf(candidate: PlacementCandidate, action: RunnableAction): PlacementRequirements {
   return {
     runtime: action.runtimeRef,
     runtimeVersionConstraint: action.runtimeVersionConstraint,
     requiredWorkerRuntimes: action.requiredWorkerRuntimes,
     rules: readPlacementRules(
-      execution.workerSelector ?? action.workerSelector,
-      execution.workerTolerations ?? action.workerTolerations,
-      execution.workerAffinity ?? action.workerAffinity,
+      candidate.workerSelector ?? action.workerSelector,
+      candidate.workerTolerations ?? action.workerTolerations,
+      candidate.workerAffinity ?? action.workerAffinity,
     ),
   };
 }

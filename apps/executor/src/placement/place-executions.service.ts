@@ -1,6 +1,4 @@
 import {
-  CONFIG,
-  type Config,
   type ExecutionMove,
   insertDispatches,
   LOGGER,
@@ -14,28 +12,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { idsOf } from '../message-ids.js';
 import { SecretStore } from '../secrets/secret-store.js';
-import { checkExecution } from './check-execution.js';
-import { failedResult, unschedulableResult } from './placement-results.js';
-import { listActionWorkers } from './sql/list-action-workers.sql.js';
+import { failedResult } from './placement-results.js';
+import { type Placement, PlanPlacementsService } from './plan-placements.service.js';
+import { logRefusals } from './log-refusals.js';
 import { listPlaceableExecutions, type PlaceableExecution } from './sql/list-placeable-executions.sql.js';
-import { listRunnableActions, type RunnableAction } from './sql/list-runnable-actions.sql.js';
-import { type Postponement, postponePlacements } from './sql/postpone-placements.sql.js';
-import { WorkerPool } from './worker-pool.js';
-
-/** What becomes of one execution. */
-type Placement =
-  | { readonly type: 'dispatch'; readonly execution: PlaceableExecution; readonly worker: number }
-  | { readonly type: 'fail'; readonly execution: PlaceableExecution; readonly result: JsonObject }
-  | { readonly type: 'wait'; readonly postponement: Postponement };
-
-/** An execution that waits for room is brought forward when there is some; it looks by itself only this many times more seldom. */
-const SELDOM = 4;
-
-/** How long (ms) workers may take to report a runtime that a pack has just brought. */
-const RUNTIME_DISCOVERY_MS = 5_000;
+import { postponePlacements } from './sql/postpone-placements.sql.js';
 
 /** A placement may start from these; anything else has been dealt with by somebody else. */
 const FROM = ['requested', 'scheduling'] as const;
+
+/** What was decided about an execution that is stored. */
+interface Placed {
+  readonly execution: PlaceableExecution;
+  readonly placement: Placement;
+}
 
 /**
  * Gives requested executions to workers. One that can never run fails with the reason; one that must wait goes back into
@@ -43,30 +33,27 @@ const FROM = ['requested', 'scheduling'] as const;
  */
 @Injectable()
 export class PlaceExecutionsService {
-  private lastChosenWorker: number | null = null;
-
   constructor(
     private readonly secrets: SecretStore,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly planning: PlanPlacementsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async handle(db: EntityManager, messages: readonly Message[]): Promise<void> {
     const executions = await listPlaceableExecutions(db, idsOf(messages, 'execution_id'));
     if (executions.length === 0) return;
-    const actions = await this.actionsOf(db, executions);
     const parameters = await this.parametersOf(db, executions);
-    const pool = new WorkerPool(
-      await listActionWorkers(db),
-      this.config.executor.heartbeatTimeoutSeconds * 1_000,
-      this.lastChosenWorker,
+    const placements = await this.planning.plan(
+      db,
+      executions.map((execution) => ({ ...execution, parameters: parameters.get(execution.id) ?? {} })),
     );
-    const at = new Date().toISOString();
-    const placements = executions.map((execution) => {
-      return this.place(execution, actions.get(execution.actionRef), parameters.get(execution.id) ?? {}, pool, at);
-    });
-    this.lastChosenWorker = pool.lastChosen;
-    await this.record(db, placements);
+    await this.record(
+      db,
+      executions.flatMap((execution, index) => {
+        const placement = placements[index];
+        return placement === undefined ? [] : [{ execution, placement }];
+      }),
+    );
   }
 
   /** Ends an execution whose message was given up after its last try: nobody else will. */
@@ -76,14 +63,6 @@ export class PlaceExecutionsService {
     const result = failedResult(`The execution could not be scheduled: ${error}`, new Date().toISOString());
     const moved = await moveExecutions(db, [{ id, status: 'failed', result }], { from: FROM });
     await publish(db, moved.map(completed));
-  }
-
-  private async actionsOf(
-    db: EntityManager,
-    executions: readonly PlaceableExecution[],
-  ): Promise<ReadonlyMap<string, RunnableAction>> {
-    const refs = [...new Set(executions.map(({ actionRef }) => actionRef))];
-    return new Map((await listRunnableActions(db, refs)).map((action) => [action.ref, action]));
   }
 
   /** The parameters by execution, with their secrets. */
@@ -101,96 +80,39 @@ export class PlaceExecutionsService {
     );
   }
 
-  private place(
-    execution: PlaceableExecution,
-    action: RunnableAction | undefined,
-    parameters: JsonObject,
-    pool: WorkerPool,
-    at: string,
-  ): Placement {
-    const check = checkExecution(execution, action, parameters);
-    if (check.type === 'refused') return { type: 'fail', execution, result: failedResult(check.error, at) };
-    const decision = pool.place(check.requirements);
-    switch (decision.type) {
-      case 'chosen':
-        return { type: 'dispatch', execution, worker: decision.workerId };
-      case 'impossible':
-        return this.refuse(execution, decision.reason, at);
-      case 'wait':
-        return this.wait(execution, decision, at);
-    }
-  }
-
-  /** A worker needs a moment to find out about a runtime that was just installed; after that the answer is final. */
-  private refuse(execution: PlaceableExecution, reason: string, at: string): Placement {
-    const { id, actionRef, waitedMs } = execution;
-    if (waitedMs >= RUNTIME_DISCOVERY_MS) {
-      return { type: 'fail', execution, result: unschedulableResult(actionRef, reason, at) };
-    }
-    const delay_ms = RUNTIME_DISCOVERY_MS / 2;
-    return { type: 'wait', postponement: { execution_id: id, waits_for: [], reason, delay_ms } };
-  }
-
-  private wait(
-    execution: PlaceableExecution,
-    { reason, fullWorkerIds }: { readonly reason: string; readonly fullWorkerIds: readonly number[] },
-    at: string,
-  ): Placement {
-    const { scheduledTimeoutSeconds, placementRetrySeconds } = this.config.executor;
-    const leftMs = scheduledTimeoutSeconds * 1_000 - execution.waitedMs;
-    if (leftMs <= 0) {
-      const message = `No worker could take it within ${scheduledTimeoutSeconds} seconds: ${reason}`;
-      return { type: 'fail', execution, result: unschedulableResult(execution.actionRef, message, at) };
-    }
-    const retryMs = placementRetrySeconds * 1_000 * (fullWorkerIds.length > 0 ? SELDOM : 1);
-    return {
-      type: 'wait',
-      postponement: {
-        execution_id: execution.id,
-        waits_for: fullWorkerIds,
-        reason,
-        delay_ms: Math.min(retryMs, leftMs),
-      },
-    };
-  }
-
-  private async record(db: EntityManager, placements: readonly Placement[]): Promise<void> {
-    const dispatches = placements.filter((placement) => placement.type === 'dispatch');
-    const failures = placements.filter((placement) => placement.type === 'fail');
-    const moves: ExecutionMove[] = [
-      ...dispatches.map(({ execution, worker }) => ({ id: execution.id, status: 'scheduled' as const, worker })),
-      ...failures.map(({ execution, result }) => ({ id: execution.id, status: 'failed' as const, result })),
-    ];
-    const moved = new Set(await moveExecutions(db, moves, { from: FROM }));
-    await insertDispatches(
-      db,
-      dispatches
-        .filter(({ execution }) => moved.has(execution.id))
-        .map(({ execution, worker }) => ({ execution: execution.id, worker, action_ref: execution.actionRef })),
+  private async record(db: EntityManager, placed: readonly Placed[]): Promise<void> {
+    const moved = new Set(await moveExecutions(db, placed.flatMap(toMove), { from: FROM }));
+    const dispatches = placed.flatMap(({ execution: { id, actionRef }, placement }) =>
+      placement.type === 'dispatch' && moved.has(id)
+        ? [{ execution: id, worker: placement.worker, action_ref: actionRef }]
+        : [],
     );
-    const failed = failures.filter(({ execution }) => moved.has(execution.id));
+    await insertDispatches(db, dispatches);
+    const failed = placed.flatMap(({ execution: { id, actionRef }, placement }) =>
+      placement.type === 'fail' && moved.has(id) ? [{ executionId: id, actionRef, result: placement.result }] : [],
+    );
     await publish(
       db,
-      failed.map(({ execution }) => completed(execution.id)),
+      failed.map(({ executionId }) => completed(executionId)),
     );
     await postponePlacements(
       db,
-      placements.filter((placement) => placement.type === 'wait').map(({ postponement }) => postponement),
+      placed.flatMap(({ execution, placement }) =>
+        placement.type === 'wait' ? [{ execution: execution.id, ...placement }] : [],
+      ),
     );
-    this.reportRefusals(failed);
+    logRefusals(this.logger, failed);
   }
+}
 
-  /** One line for each reason: a flood for an action that cannot run must not become a flood of lines. */
-  private reportRefusals(failed: readonly Extract<Placement, { type: 'fail' }>[]): void {
-    const refusals = failed.map(({ execution, result }) => ({
-      executionId: execution.id,
-      actionRef: execution.actionRef,
-      reason: result['message'] ?? result['error'],
-    }));
-    const groups = Map.groupBy(refusals, ({ actionRef, reason }) => JSON.stringify([actionRef, reason]));
-    for (const [first, ...others] of groups.values()) {
-      this.logger.info({ ...first, others: others.length }, 'execution refused');
-    }
+function toMove({ execution: { id }, placement }: Placed): ExecutionMove[] {
+  switch (placement.type) {
+    case 'dispatch':
+      return [{ id, status: 'scheduled', worker: placement.worker }];
+    case 'fail':
+      return [{ id, status: 'failed', result: placement.result }];
+    case 'wait':
+      return [];
   }
 }
 

@@ -29,6 +29,8 @@ export interface NewExecution {
   readonly worker_selector?: Readonly<Record<string, string>> | null;
   readonly worker_tolerations?: readonly JsonObject[] | null;
   readonly worker_affinity?: JsonObject | null;
+  /** Given with status `scheduled`: placed in the moment of its creation. */
+  readonly worker?: number | null;
   readonly workflow_def?: number | null;
   readonly workflow_task?: JsonObject | null;
   readonly retry_count?: number;
@@ -74,27 +76,27 @@ export async function insertExecutions(db: Database, executions: readonly NewExe
           original_execution bigint, enforcement bigint, rule_ref text, trigger_ref text, executor bigint,
           permission_set_refs text[], artifact_retention_policy retention_policy_type,
           artifact_retention_limit integer, worker_selector jsonb, worker_tolerations jsonb, worker_affinity jsonb,
-          workflow_def bigint, workflow_task jsonb, retry_count integer, max_retries integer,
+          worker bigint, workflow_def bigint, workflow_task jsonb, retry_count integer, max_retries integer,
           retry_reason execution_retry_reason, result jsonb
         )
       ) with ordinality as n (
         action, action_ref, status, config, env_vars, parent, original_execution, enforcement, rule_ref, trigger_ref,
         executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
-        worker_tolerations, worker_affinity, workflow_def, workflow_task, retry_count, max_retries, retry_reason,
+        worker_tolerations, worker_affinity, worker, workflow_def, workflow_task, retry_count, max_retries, retry_reason,
         result, position
       )
     ), stored as (
       insert into execution (
         id, created, action, action_ref, status, config, env_vars, parent, original_execution, enforcement, rule_ref,
         trigger_ref, executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
-        worker_selector, worker_tolerations, worker_affinity, workflow_def, workflow_task, retry_count, max_retries,
-        retry_reason, result
+        worker_selector, worker_tolerations, worker_affinity, worker, workflow_def, workflow_task, retry_count,
+        max_retries, retry_reason, result
       )
       select
         g.id, time_id_created(g.id), g.action, g.action_ref, coalesce(g.status, 'requested'), g.config, g.env_vars,
         g.parent, g.original_execution, g.enforcement, g.rule_ref, g.trigger_ref, g.executor,
         coalesce(g.permission_set_refs, '{}'), g.artifact_retention_policy, g.artifact_retention_limit,
-        g.worker_selector, g.worker_tolerations, g.worker_affinity, g.workflow_def, g.workflow_task,
+        g.worker_selector, g.worker_tolerations, g.worker_affinity, g.worker, g.workflow_def, g.workflow_task,
         coalesce(g.retry_count, 0), coalesce(g.max_retries, 0), g.retry_reason, g.result
       from given as g
       order by g.position

@@ -3,16 +3,22 @@ import { type EntityManager } from 'typeorm';
 
 /** An execution that found no worker. */
 export interface Postponement {
-  readonly execution_id: number;
+  readonly execution: number;
   /** Workers that could take it if they had room. */
-  readonly waits_for: readonly number[];
+  readonly waitsFor: readonly number[];
   readonly reason: string;
-  readonly delay_ms: number;
+  readonly delayMs: number;
 }
 
 /** Puts executions back into the queue for later, with the reason where an operator sees it (`last_error`). */
 export async function postponePlacements(db: EntityManager, postponements: readonly Postponement[]): Promise<void> {
   if (postponements.length === 0) return;
+  const rows = postponements.map(({ execution, waitsFor, reason, delayMs }) => ({
+    execution_id: execution,
+    waits_for: waitsFor,
+    reason,
+    delay_ms: delayMs,
+  }));
   await execute(
     db,
     sql`
@@ -21,7 +27,7 @@ export async function postponePlacements(db: EntityManager, postponements: reado
       ${QUEUE.executorExecutions}, 'execution.requested',
       jsonb_build_object('execution_id', p.execution_id, 'waits_for', p.waits_for),
       clock_timestamp() + p.delay_ms * interval '1 millisecond', p.reason
-    from jsonb_to_recordset(${json(postponements)}::jsonb)
+    from jsonb_to_recordset(${json(rows)}::jsonb)
       as p (execution_id bigint, waits_for jsonb, reason text, delay_ms float8)
     order by p.execution_id`.prepared(),
   );

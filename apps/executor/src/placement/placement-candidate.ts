@@ -1,0 +1,13 @@
+import { type Json, type JsonObject } from '@attune/engine';
+
+/** An execution as placement sees it, stored already or about to be. Placement rules: null = the action's. */
+export interface PlacementCandidate {
+  readonly actionRef: string;
+  /** Flat, secrets in plain text: they are checked too. They must not leave the process. */
+  readonly parameters: JsonObject;
+  readonly workerSelector: Json;
+  readonly workerTolerations: Json;
+  readonly workerAffinity: Json;
+  /** How long (ms) it has been waiting. */
+  readonly waitedMs: number;
+}
