@@ -12,6 +12,7 @@ export { type TimeRange } from './analytics/hour-range.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
+export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
 export { addressOf, connect } from './database/connect.js';
 export { createDataSource, type DataSourceSettings, MIGRATIONS_TABLE } from './database/data-source.js';
 export { isMigrated, migrateDatabase } from './database/migrate.js';

@@ -33,7 +33,13 @@ export {
   EnforcementStatus,
   EnforcementSummary,
 } from './models/enforcements.js';
-export { CreateEventRequest, EventResponse, EventSummary } from './models/events.js';
+export {
+  CreatedEvents,
+  CreateEventRequest,
+  CreateEventsRequest,
+  EventResponse,
+  EventSummary,
+} from './models/events.js';
 export {
   CreateExecutionRequest,
   ExecutionResponse,

@@ -1,13 +1,4 @@
-import {
-  type Database,
-  DomainError,
-  type EventEntity,
-  findEvent,
-  findTrigger,
-  RuleEntity,
-  SensorEntity,
-  type TriggerEntity,
-} from '@attune/common';
+import { DomainError, type EventEntity, findEvent, SensorEntity } from '@attune/common';
 import { type CreateEventRequest, operations } from '@attune/contract';
 import { type Json, stringifyJson } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
@@ -16,12 +7,14 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
 import { objectOrNull } from '../domain/wire.js';
-import { recordEvent } from './sql/record-event.sql.js';
 import { eventTarget } from './show-event.js';
+import { type AddressedRule, listAddressedRules } from './sql/list-addressed-rules.sql.js';
+import { listTriggerIds } from './sql/list-trigger-ids.sql.js';
+import { type EventToRecord, recordEvents } from './sql/record-events.sql.js';
 
 const RULE_INSTANCE = /^rule_(\d{1,15})$/;
 
-/** Records what a sensor or an execution reports. People do not: their tokens are refused before they get here. */
+/** Records what sensors and executions report. People do not: their tokens are refused before they get here. */
 @Injectable()
 export class CreateEventService {
   constructor(
@@ -29,22 +22,37 @@ export class CreateEventService {
     @Inject(AccessService) private readonly access: AccessService,
   ) {}
 
-  async execute(caller: Caller, body: CreateEventRequest): Promise<EventEntity> {
-    this.requireRight(caller, body.trigger_ref);
-    const trigger = found('trigger', body.trigger_ref, await findTrigger(this.dataSource, body.trigger_ref));
-    const rule = await findAddressedRule(this.dataSource, trigger, body.trigger_instance_id);
-    const id = await recordEvent(this.dataSource, {
-      trigger: trigger.id,
-      triggerRef: trigger.ref,
-      configText: textOf(objectOrNull('config', body.config)),
-      payloadText: textOf(body.payload ?? null),
-      source: await this.sensorOf(caller),
-      sourceRef: caller.facts.login,
-      rule: rule?.id ?? null,
-      ruleRef: rule?.ref ?? null,
-      triggerInstanceId: body.trigger_instance_id ?? null,
-    });
+  async one(caller: Caller, body: CreateEventRequest): Promise<EventEntity> {
+    const [id = 0] = await this.many(caller, [body]);
     return found('event', id, await findEvent(this.dataSource, id));
+  }
+
+  /** Gives the ids in the order of the bodies. @throws DomainError when one of them is refused: then none is recorded */
+  async many(caller: Caller, bodies: readonly CreateEventRequest[]): Promise<number[]> {
+    const refs = [...new Set(bodies.map(({ trigger_ref }) => trigger_ref))];
+    for (const ref of refs) this.requireRight(caller, ref);
+    const triggers = await listTriggerIds(this.dataSource, refs);
+    const rules = await listAddressedRules(
+      this.dataSource,
+      bodies.map(ruleIdOf).filter((id) => id !== null),
+    );
+    const source = await this.sensorOf(caller);
+    const events = bodies.map((body): EventToRecord => {
+      const trigger = found('trigger', body.trigger_ref, triggers.get(body.trigger_ref) ?? null);
+      const rule = ruleOf(body, trigger, rules);
+      return {
+        trigger,
+        triggerRef: body.trigger_ref,
+        configText: textOf(objectOrNull('config', body.config)),
+        payloadText: textOf(body.payload ?? null),
+        source,
+        sourceRef: caller.facts.login,
+        rule: rule?.id ?? null,
+        ruleRef: rule?.ref ?? null,
+        triggerInstanceId: body.trigger_instance_id ?? null,
+      };
+    });
+    return recordEvents(this.dataSource, events);
   }
 
   /** A sensor reports for the triggers of its token; an execution needs a grant. */
@@ -65,16 +73,22 @@ export class CreateEventService {
   }
 }
 
-/** `rule_<id>` sends an event to that rule alone. @throws DomainError 404 when it is not a rule of the trigger */
-async function findAddressedRule(
-  db: Database,
-  trigger: TriggerEntity,
-  instance: string | undefined,
-): Promise<RuleEntity | null> {
+/** `rule_<id>` sends an event to that rule alone. */
+function ruleIdOf({ trigger_instance_id: instance }: CreateEventRequest): number | null {
   const id = RULE_INSTANCE.exec(instance ?? '')?.[1];
-  if (id === undefined) return null;
-  const rule = await db.getRepository(RuleEntity).findOneBy({ id: Number(id), trigger: trigger.id });
-  return found('rule', `${id} of trigger ${trigger.ref}`, rule);
+  return id === undefined ? null : Number(id);
+}
+
+/** @throws DomainError 404 when the addressed rule is not one of the trigger */
+function ruleOf(
+  body: CreateEventRequest,
+  trigger: number,
+  rules: ReadonlyMap<number, AddressedRule>,
+): AddressedRule | null {
+  const id = ruleIdOf(body);
+  if (id === null) return null;
+  const rule = rules.get(id);
+  return found('rule', `${id} of trigger ${body.trigger_ref}`, rule?.trigger === trigger ? rule : null);
 }
 
 const textOf = (value: Json): string | null => (value === null ? null : stringifyJson(value));

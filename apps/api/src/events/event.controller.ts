@@ -1,5 +1,5 @@
 import { findEvent, listEvents } from '@attune/common';
-import { type EventResponse, type EventSummary, operations, type Page } from '@attune/contract';
+import { type CreatedEvents, type EventResponse, type EventSummary, operations, type Page } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
@@ -33,6 +33,11 @@ export class EventController {
 
   @Operation(operations.createEvent)
   async create({ caller, body }: InputOf<typeof operations.createEvent>): Promise<EventResponse> {
-    return showEvent(await this.creation.execute(caller, body));
+    return showEvent(await this.creation.one(caller, body));
+  }
+
+  @Operation(operations.createEvents)
+  async createMany({ caller, body }: InputOf<typeof operations.createEvents>): Promise<CreatedEvents> {
+    return { ids: await this.creation.many(caller, body.events) };
   }
 }

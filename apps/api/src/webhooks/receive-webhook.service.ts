@@ -1,24 +1,16 @@
-import {
-  type Database,
-  DomainError,
-  type ErrorProblem,
-  LOGGER,
-  type Logger,
-  SecretBox,
-  sqlStateOf,
-} from '@attune/common';
+import { DomainError, type ErrorProblem, LOGGER, type Logger, SecretBox } from '@attune/common';
 import { type WebhookEventConfig, type WebhookReceiverResponse } from '@attune/contract';
 import { type Json, type JsonObject, stringifyJson } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { recordEvent } from '../events/sql/record-event.sql.js';
 import { type HttpExchange } from '../http/exchange.js';
 import { countRequests } from './sql/count-requests.sql.js';
-import { findWebhook, type Webhook } from './sql/find-webhook.sql.js';
-import { logAccepted, logRefusal, type WebhookLogEntry } from './sql/webhook-log.sql.js';
+import { type Webhook } from './sql/find-webhooks.sql.js';
+import { logRefusal, type WebhookLogEntry } from './sql/webhook-log.sql.js';
 import { readWebhookBody, type WebhookBody } from './webhook-body.js';
 import { isAddressAllowed, isSignatureRight } from './webhook-checks.js';
 import { readWebhookOptions, type WebhookOptions } from './webhook-options.js';
+import { type AcceptedRequest, isUnstorable, WebhookStore } from './webhook-store.service.js';
 
 /** One request on its way through the checks; the fields about checks are filled as they are made. */
 interface Attempt {
@@ -50,6 +42,7 @@ class Refusal extends Error {
 export class ReceiveWebhookService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(WebhookStore) private readonly store: WebhookStore,
     @Inject(SecretBox) private readonly secrets: SecretBox,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -57,7 +50,7 @@ export class ReceiveWebhookService {
   async execute(key: string, isRaw: boolean, http: HttpExchange): Promise<WebhookReceiverResponse> {
     const receivedAt = new Date();
     const body = readWebhookBody(http.rawBody, isRaw);
-    const webhook = await findWebhook(this.dataSource, key);
+    const webhook = await this.store.find(key);
     if (!webhook) {
       if (body.type === 'unreadable') throw new DomainError('webhook.bad_request', body.reason);
       throw new DomainError('webhook.not_found', 'There is no such webhook');
@@ -88,15 +81,15 @@ export class ReceiveWebhookService {
     requireSize(options, attempt);
     requireAddress(options, attempt);
     const { rate_limit: limit } = options;
-    if (!limit?.enabled) return this.record(this.dataSource, attempt, options, body);
+    if (!limit?.enabled) return this.record((request) => this.store.record(request), attempt, options, body);
     return this.dataSource.transaction(async (db) => {
       await requireRate(db, limit, attempt);
-      return this.record(db, attempt, options, body);
+      return this.record((request) => this.store.recordIn(db, request), attempt, options, body);
     });
   }
 
   private async record(
-    db: Database | EntityManager,
+    store: (request: AcceptedRequest) => Promise<number>,
     attempt: Attempt,
     options: WebhookOptions,
     body: Extract<WebhookBody, { type: 'payload' }>,
@@ -104,9 +97,8 @@ export class ReceiveWebhookService {
     this.requireSignature(options, attempt);
     const { webhook, receivedAt } = attempt;
     try {
-      const id = await recordEvent(
-        db,
-        {
+      const id = await store({
+        event: {
           trigger: webhook.trigger,
           triggerRef: webhook.triggerRef,
           configText: stringifyJson(configOf(attempt, body)),
@@ -117,8 +109,8 @@ export class ReceiveWebhookService {
           ruleRef: null,
           triggerInstanceId: null,
         },
-        logAccepted(logEntry(attempt, 200)),
-      );
+        log: logEntry(attempt, 200),
+      });
       return {
         event_id: id,
         trigger_ref: webhook.triggerRef,
@@ -209,6 +201,3 @@ function logEntry(attempt: Attempt, statusCode: number, refusal?: Refusal): Webh
 
 /** The form this one instant has had in the API since ever. */
 const withOffset = (date: Date): string => date.toISOString().replace('Z', '+00:00');
-
-/** Class 22 and 54: JSON that PostgreSQL cannot hold, such as text with a NUL or nested too deeply. */
-const isUnstorable = (error: unknown): boolean => /^(22|54)/.test(sqlStateOf(error) ?? '');

@@ -1,6 +1,6 @@
 import { type z } from 'zod';
 import { request, response } from '../define.js';
-import { bool, int64, json, optional, text, timestamp } from '../fields.js';
+import { bool, int64, json, list, optional, text, timestamp } from '../fields.js';
 
 export const EventSummary = response('EventSummary', {
   id: int64(),
@@ -42,3 +42,15 @@ export const CreateEventRequest = request(
   { aliases: { trigger_type: 'trigger_ref' } },
 );
 export type CreateEventRequest = z.output<typeof CreateEventRequest>;
+
+/** Several events at once: all are recorded or, when one is refused, none. */
+export const CreateEventsRequest = request('CreateEventsRequest', {
+  events: list(CreateEventRequest).min(1).max(1_000),
+});
+export type CreateEventsRequest = z.output<typeof CreateEventsRequest>;
+
+export const CreatedEvents = response('CreatedEvents', {
+  /** In the order of the request. */
+  ids: list(int64()),
+});
+export type CreatedEvents = z.output<typeof CreatedEvents>;

@@ -1,6 +1,12 @@
 import { bool, capped, int64, text } from '../fields.js';
 import { anyToken, defineOperation, pageNumber } from '../operation.js';
-import { CreateEventRequest, EventResponse, EventSummary } from '../models/events.js';
+import {
+  CreatedEvents,
+  CreateEventRequest,
+  CreateEventsRequest,
+  EventResponse,
+  EventSummary,
+} from '../models/events.js';
 
 export const eventOperations = {
   listEvents: defineOperation({
@@ -32,6 +38,17 @@ export const eventOperations = {
     permission: 'events:create',
     body: CreateEventRequest,
     success: { status: 201, shape: 'data', model: EventResponse },
+    errors: [400, 401, 403, 404, 413, 415, 422],
+  }),
+  createEvents: defineOperation({
+    operationId: 'createEvents',
+    method: 'POST',
+    path: '/api/v1/events/batch',
+    summary: 'Records up to 1,000 events on behalf of a sensor or an execution, all or none',
+    auth: ['execution', 'sensor', 'worker'],
+    permission: 'events:create',
+    body: CreateEventsRequest,
+    success: { status: 201, shape: 'data', model: CreatedEvents },
     errors: [400, 401, 403, 404, 413, 415, 422],
   }),
   getEvent: defineOperation({
