@@ -145,7 +145,7 @@ function send({ data, ...rest }) {
   const line = data === undefined ? `${text}\n` : `${text.slice(0, -1)},"data":${data}}\n`;
   try {
     if (line.length < 1024) writeSync(ANSWERS, line);
-    else for (let rest = Buffer.from(line); rest.length > 0; ) rest = rest.subarray(writeSync(ANSWERS, rest));
+    else for (let rest = Buffer.from(line); rest.length > 0;) rest = rest.subarray(writeSync(ANSWERS, rest));
   } catch {
     endWithEverybody();
   }
@@ -207,8 +207,7 @@ function receive(length) {
     const end = buffer.subarray(0, length).indexOf(10, start);
     if (end === -1) break;
     const line = buffer.toString('utf8', start, end);
-    const request =
-      begun.length === 0 ? line : Buffer.concat([...begun, buffer.subarray(start, end)]).toString('utf8');
+    const request = begun.length === 0 ? line : Buffer.concat([...begun, buffer.subarray(start, end)]).toString('utf8');
     begun = [];
     start = end + 1;
     if (request === '"retire"') process.exit(0);

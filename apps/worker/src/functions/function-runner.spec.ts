@@ -45,7 +45,8 @@ describe('what a function returns', () => {
 
   it('is text where the output is text', async () => {
     const text = async (expression: string): Promise<unknown> =>
-      (await run(`export default () => { console.log('said'); return ${expression} }`, { outputFormat: 'text' })).result;
+      (await run(`export default () => { console.log('said'); return ${expression} }`, { outputFormat: 'text' }))
+        .result;
     expect(await text('"and returned\\n"')).toEqual({ ...success, stdout: 'said\nand returned\n' });
     expect(await text('undefined')).toEqual({ ...success, stdout: 'said\n' });
     expect(await text('({ a: 1 })')).toEqual({ ...success, stdout: 'said\n{"a":1}' });
@@ -220,7 +221,10 @@ describe('a function that fails', () => {
       status: 'failed',
       result: { ...failure, exit_code: 7, error: 'went wrong', stderr: 'went wrong\n', data: [7] },
     });
-    expect((await fixture.call(runner, 'code.mjs', { parameters: { code: 0 } })).result).toEqual({ ...success, data: [0] });
+    expect((await fixture.call(runner, 'code.mjs', { parameters: { code: 0 } })).result).toEqual({
+      ...success,
+      data: [0],
+    });
   });
 
   it('has a module that cannot be loaded', async () => {
@@ -236,7 +240,10 @@ describe('a function that fails', () => {
   it('is none', async () => {
     const { status, result } = await run('export const other = 1;');
     expect(status).toBe('failed');
-    expect(result).toEqual({ succeeded: false, error: expect.stringMatching(/run\.mjs exports no function/) as string });
+    expect(result).toEqual({
+      succeeded: false,
+      error: expect.stringMatching(/run\.mjs exports no function/) as string,
+    });
   });
 
   it('cannot be started', async () => {
@@ -301,7 +308,11 @@ describe('what a function knows', () => {
       cwd: fixture.packDir,
       isAborted: false,
     });
-    expect(Object.keys(env ?? {}).filter((name) => !['PATH', 'SPEC_RUN'].includes(name)).sort()).toEqual([
+    expect(
+      Object.keys(env ?? {})
+        .filter((name) => !['PATH', 'SPEC_RUN'].includes(name))
+        .sort(),
+    ).toEqual([
       'ATTUNE_ACTION',
       'ATTUNE_API_TOKEN',
       'ATTUNE_API_URL',

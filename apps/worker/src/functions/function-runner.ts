@@ -65,7 +65,8 @@ export class FunctionRunner {
   async run(invocation: FunctionInvocation, stop: AbortSignal): Promise<RunOutcome> {
     try {
       const { packDir, environmentDir, entryPoint, outputFormat, timeoutSeconds } = invocation;
-      if (invocation.isInline) throw new StartError('An action with its source in the entry point cannot be a function');
+      if (invocation.isInline)
+        throw new StartError('An action with its source in the entry point cannot be a function');
       const { file, version } = await this.files.locate(packDir, environmentDir, entryPoint);
       const place = this.placeOf(invocation, version);
       const run = await this.call(place, invocation, file, stop);

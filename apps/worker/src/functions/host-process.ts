@@ -190,7 +190,9 @@ function exitOf(child: ChildProcess): Promise<HostExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) =>
       resolve(
-        signal === null ? { type: 'exited', code: code ?? -1 } : { type: 'signaled', signal: constants.signals[signal] },
+        signal === null
+          ? { type: 'exited', code: code ?? -1 }
+          : { type: 'signaled', signal: constants.signals[signal] },
       ),
     );
   });
