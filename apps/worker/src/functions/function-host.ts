@@ -13,6 +13,9 @@ export interface HostCall {
   readonly stop: AbortSignal;
 }
 
+/** How long (ms) a host that nobody calls may take to end. */
+const RETIRE_MS = 1_000;
+
 /** What came of one call. */
 export interface HostRun {
   readonly end: ProcessEnd;
@@ -82,7 +85,7 @@ export class FunctionHost {
     stop.removeEventListener('abort', onStop);
     const durationMs = Math.round(performance.now() - startedAt);
     if (answer !== null && state.kill === undefined) {
-      if (answer.isLeaving) await this.finish(performance.now() + this.limits.killGraceMs);
+      if (answer.isLeaving) await this.finish(performance.now() + RETIRE_MS);
       return { end: { type: 'exited', code: answer.code }, answer, durationMs, ...host.takeOutput() };
     }
     clearTimeout(state.kill?.timer);
@@ -90,9 +93,9 @@ export class FunctionHost {
     return { end: endOf(exit, answer, state.kill?.reason), answer, durationMs, ...host.takeOutput() };
   }
 
-  /** Lets it end by itself, with whatever its functions left running; not during a call. */
+  /** Lets it end by itself, then ends what its functions left running; not during a call. */
   async retire(): Promise<void> {
-    await this.finish(performance.now() + this.limits.killGraceMs);
+    await this.finish(performance.now() + RETIRE_MS);
   }
 
   /** Null: the process is gone. */

@@ -47,7 +47,7 @@ export type FunctionInvocation = ActionInvocation & { readonly language: Functio
  * pipe, never through its environment or arguments. The results are those of `ActionRunner`.
  */
 export class FunctionRunner {
-  private readonly pool: HostPool;
+  private readonly pool: HostPool<FunctionHost>;
   private readonly pipes: PipePool;
   private readonly files = new PackFiles();
   private readonly configs = new WeakMap<ExecutionConfig, number>();
@@ -58,7 +58,7 @@ export class FunctionRunner {
     logger: Logger,
   ) {
     this.pipes = new PipePool(options.scratchDir);
-    this.pool = new HostPool({ limit: options.hostLimit, idleMs: options.hostIdleMs }, logger);
+    this.pool = new HostPool<FunctionHost>({ limit: options.hostLimit, idleMs: options.hostIdleMs }, logger);
   }
 
   /** Aborting `stop` with a `StopReason` ends the call and its host's whole process group. */
@@ -88,7 +88,7 @@ export class FunctionRunner {
   }
 
   private async call(
-    place: HostPlace,
+    place: HostPlace<FunctionHost>,
     invocation: FunctionInvocation,
     file: string,
     stop: AbortSignal,
@@ -112,7 +112,7 @@ export class FunctionRunner {
     }
   }
 
-  private placeOf(invocation: FunctionInvocation, version: string): HostPlace {
+  private placeOf(invocation: FunctionInvocation, version: string): HostPlace<FunctionHost> {
     const { packRef, packDir, environmentDir, execution, language } = invocation;
     let config = this.configs.get(execution);
     if (config === undefined) {

@@ -1,5 +1,4 @@
 import { type Logger } from '@attune/common';
-import { type FunctionHost } from './function-host.js';
 
 /**
  * How long (ms) callers wait for busy hosts before another host is started. Most functions are done much sooner, and where the
@@ -9,13 +8,25 @@ const PATIENCE_MS = 50;
 /** How much of the average duration of calls is the last call's. */
 const LAST_SHARE = 0.1;
 
+/** What the pool has to know of a host. */
+export interface PooledHost {
+  /** Of the pack's files, when it was started. */
+  readonly version: string;
+  /** Whether it can be called again. */
+  readonly isUsable: boolean;
+  /** Resolves when its process is gone, whatever the reason. */
+  readonly gone: Promise<unknown>;
+  /** Ends it, whether or not it is gone already. */
+  retire(): Promise<void>;
+}
+
 /** Where a function can be called: hosts of one key are alike. */
-export interface HostPlace {
+export interface HostPlace<Host extends PooledHost> {
   readonly key: string;
   /** Of the pack's files; hosts of another version are not used any more. */
   readonly version: string;
   /** Starts a host. */
-  readonly start: () => Promise<FunctionHost>;
+  readonly start: () => Promise<Host>;
 }
 
 export interface HostPoolOptions {
@@ -25,24 +36,24 @@ export interface HostPoolOptions {
   readonly idleMs: number;
 }
 
-interface Waiter {
-  readonly resolve: (host: FunctionHost | null) => void;
+interface Waiter<Host> {
+  readonly resolve: (host: Host | null) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-interface IdleHost {
-  readonly host: FunctionHost;
+interface IdleHost<Host> {
+  readonly host: Host;
   readonly since: number;
 }
 
 /** The hosts of one place. */
-interface HostSet {
-  place: HostPlace;
+interface HostSet<Host extends PooledHost> {
+  place: HostPlace<Host>;
   /** Longest idle first; the last one is taken. */
-  readonly idle: IdleHost[];
-  readonly waiting: Waiter[];
+  readonly idle: IdleHost<Host>[];
+  readonly waiting: Waiter<Host>[];
   /** Hosts that are called, with when (performance.now()) they were given away. */
-  readonly busy: Map<FunctionHost, number>;
+  readonly busy: Map<Host, number>;
   starting: number;
   /** Of calls, lately. */
   averageMs: number;
@@ -57,8 +68,8 @@ interface HostSet {
  *
  * States: open → (stop) stopped. Every host that was acquired is to be released.
  */
-export class HostPool {
-  private readonly sets = new Map<string, HostSet>();
+export class HostPool<Host extends PooledHost> {
+  private readonly sets = new Map<string, HostSet<Host>>();
   private readonly ending = new Set<Promise<void>>();
   private readonly sweeper: NodeJS.Timeout;
   private isStopped = false;
@@ -74,13 +85,13 @@ export class HostPool {
    * A host that is idle, or as soon as there is one; null = `stop` was aborted before.
    * @throws StartError when a host cannot be started
    */
-  acquire(place: HostPlace, stop: AbortSignal): FunctionHost | null | Promise<FunctionHost | null> {
+  acquire(place: HostPlace<Host>, stop: AbortSignal): Host | null | Promise<Host | null> {
     const set = this.setOf(place);
     const host = set.waiting.length === 0 ? takeIdle(set) : null;
     if (host !== null) return host;
     if (stop.aborted) return null;
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject };
+      const waiter: Waiter<Host> = { resolve, reject };
       set.waiting.push(waiter);
       const leave = (): void => {
         const index = set.waiting.indexOf(waiter);
@@ -93,7 +104,7 @@ export class HostPool {
     });
   }
 
-  release(place: HostPlace, host: FunctionHost): void {
+  release(place: HostPlace<Host>, host: Host): void {
     const set = this.setOf(place, false);
     set.movedAt = performance.now();
     const duration = set.movedAt - (set.busy.get(host) ?? set.movedAt);
@@ -121,10 +132,10 @@ export class HostPool {
     return size;
   }
 
-  private setOf(place: HostPlace, isNewest = true): HostSet {
+  private setOf(place: HostPlace<Host>, isNewest = true): HostSet<Host> {
     const known = this.sets.get(place.key);
     if (known === undefined) {
-      const set: HostSet = {
+      const set: HostSet<Host> = {
         ...{ place, idle: [], waiting: [], busy: new Map(), starting: 0 },
         ...{ averageMs: 0, movedAt: 0, timer: null },
       };
@@ -139,7 +150,7 @@ export class HostPool {
   }
 
   /** Gives a host to whoever waits, keeps it for later, or ends it. */
-  private offer(set: HostSet, host: FunctionHost): void {
+  private offer(set: HostSet<Host>, host: Host): void {
     if (!host.isUsable || host.version !== set.place.version || this.isStopped) return this.end(host);
     const waiter = set.waiting.shift();
     if (waiter === undefined) {
@@ -151,7 +162,7 @@ export class HostPool {
   }
 
   /** Starts hosts when those that are there do not keep up: at once when there is none, later twice as many each time. */
-  private grow(set: HostSet): void {
+  private grow(set: HostSet<Host>): void {
     if (set.idle.length + set.busy.size + set.starting === 0) this.start(set, 1);
     if (set.waiting.length <= set.starting) return;
     const growNow = (): void => {
@@ -165,7 +176,7 @@ export class HostPool {
     set.timer ??= setTimeout(() => setImmediate(growNow), PATIENCE_MS);
   }
 
-  private start(set: HostSet, wanted: number): void {
+  private start(set: HostSet<Host>, wanted: number): void {
     for (let count = 0; count < wanted; count += 1) {
       if (this.size >= this.options.limit && !this.endLongestIdle()) return;
       set.starting += 1;
@@ -174,7 +185,7 @@ export class HostPool {
     }
   }
 
-  private async startOne(set: HostSet): Promise<void> {
+  private async startOne(set: HostSet<Host>): Promise<void> {
     try {
       const host = await set.place.start();
       set.starting -= 1;
@@ -191,7 +202,7 @@ export class HostPool {
   }
 
   /** A host that died while it was idle. */
-  private forget(set: HostSet, host: FunctionHost): void {
+  private forget(set: HostSet<Host>, host: Host): void {
     const index = set.idle.findIndex((idle) => idle.host === host);
     if (index === -1) return;
     set.idle.splice(index, 1);
@@ -199,7 +210,7 @@ export class HostPool {
     this.end(host);
   }
 
-  private end(host: FunctionHost): void {
+  private end(host: Host): void {
     const ended = host.retire().finally(() => this.ending.delete(ended));
     this.ending.add(ended);
   }
@@ -226,12 +237,12 @@ export class HostPool {
 }
 
 /** Whether those who wait would wait too long: for as many calls as are before them, or because no call ends. */
-function isTooSlow({ waiting, busy, starting, averageMs, movedAt }: HostSet): boolean {
+function isTooSlow<Host extends PooledHost>({ waiting, busy, starting, averageMs, movedAt }: HostSet<Host>): boolean {
   if (starting === 0 && performance.now() - movedAt > PATIENCE_MS) return true;
   return (waiting.length * averageMs) / Math.max(1, busy.size + starting) > PATIENCE_MS;
 }
 
-function takeIdle(set: HostSet): FunctionHost | null {
+function takeIdle<Host extends PooledHost>(set: HostSet<Host>): Host | null {
   for (let idle = set.idle.pop(); idle !== undefined; idle = set.idle.pop()) {
     if (!idle.host.isUsable) continue;
     set.busy.set(idle.host, performance.now());
