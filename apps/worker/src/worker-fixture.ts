@@ -39,6 +39,7 @@ export interface GivenAction {
   /** Default: inline shell source. */
   readonly is_adhoc?: boolean;
   readonly runtime_ref?: string | null;
+  readonly invocation?: 'process' | 'function';
   readonly param_schema?: unknown;
   readonly out_schema?: unknown;
   readonly output_format?: string;
@@ -191,7 +192,11 @@ async function insertPack(dataSource: DataSource): Promise<void> {
     interpreter: { binary: '/bin/bash', file_extension: '.sh' },
     inline_execution: { extension: '.sh', inject_shell_helpers: true },
   });
+  await insertRuntime(dataSource, 'demo.node', { interpreter: { binary: 'node' } });
 }
+
+/** An action whose file of the pack exports a JavaScript function. */
+export const FUNCTION = { is_adhoc: false, runtime_ref: 'demo.node', invocation: 'function' } as const;
 
 export async function insertRuntime(dataSource: DataSource, ref: string, executionConfig: unknown): Promise<void> {
   await execute(
@@ -211,14 +216,14 @@ async function insertAction(dataSource: DataSource, action: GivenAction): Promis
     sql`
     insert into action (
       ref, pack, pack_ref, label, entrypoint, runtime, runtime_ref, is_adhoc, param_schema, out_schema, output_format,
-      parameter_format, timeout_seconds, runtime_version_constraint
+      parameter_format, timeout_seconds, runtime_version_constraint, invocation
     )
     select
       ${action.ref}, p.id, p.ref, ${action.ref}, ${action.entrypoint},
       (select r.id from runtime as r where r.ref = ${runtimeRef}), ${runtimeRef}, ${action.is_adhoc ?? true},
       ${json(action.param_schema)}, ${json(action.out_schema)}, ${action.output_format ?? 'text'}::output_format,
       ${action.parameter_format ?? 'json'}::parameter_format, ${action.timeout_seconds ?? null},
-      ${action.runtime_version_constraint ?? null}
+      ${action.runtime_version_constraint ?? null}, ${action.invocation ?? 'process'}::action_invocation
     from pack as p where p.ref = 'demo'`,
   );
 }

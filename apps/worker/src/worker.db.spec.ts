@@ -30,7 +30,12 @@ describe('a worker', () => {
       worker_role: 'action',
       status: 'active',
       labels: { zone: 'eu' },
-      capabilities: { runtimes: { shell: [] }, max_concurrent_executions: 7, running_executions: 0, free_slots: 7 },
+      capabilities: {
+        runtimes: { shell: [], node: [] },
+        max_concurrent_executions: 7,
+        running_executions: 0,
+        free_slots: 7,
+      },
     });
     await fixture.stopWorkers();
     expect(await findWorker(fixture.dataSource, worker.registration.id)).toMatchObject({ status: 'inactive' });
@@ -235,7 +240,7 @@ describe('a worker', () => {
     await insertRuntime(fixture.dataSource, 'demo.sprache', { interpreter: { binary: 'sh' } });
     await eventually(async () =>
       expect(await findWorker(fixture.dataSource, worker.registration.id)).toMatchObject({
-        capabilities: { runtimes: { shell: [], sprache: [] } },
+        capabilities: { runtimes: { shell: [], node: [], sprache: [] } },
       }),
     );
   });

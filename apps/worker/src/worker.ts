@@ -11,10 +11,13 @@ import { ClaimLoop } from './executions/claim-loop.js';
 import { InvocationBuilder } from './executions/invocation-builder.js';
 import { ResultWriter } from './executions/result-writer.js';
 import { RunningExecutions } from './executions/running-executions.js';
+import { FunctionRunner } from './functions/function-runner.js';
 import { localMachine } from './machine/local-machine.js';
 import { openScratchDirectory, removeScratchDirectory, SCRATCH_VARIABLE } from './machine/scratch-directory.js';
 import { inheritedVariables } from './process/action-environment.js';
+import { type ActionInvocation } from './process/action-invocation.js';
 import { ActionRunner } from './process/action-runner.js';
+import { type RunOutcome } from './process/execution-result.js';
 import { PipePool } from './process/pipe-pool.js';
 import { abandonLeftBehind } from './registration/left-behind.js';
 import { takeWorkerName, type WorkerName } from './registration/worker-name.js';
@@ -51,6 +54,7 @@ export class Worker {
     private readonly lock: WorkerName['lock'],
     readonly registration: WorkerRegistration,
     private readonly running: RunningExecutions,
+    private readonly runners: Runners,
     private readonly watch: PeriodicTask,
     private readonly loop: ClaimLoop,
   ) {}
@@ -90,17 +94,10 @@ export class Worker {
     };
     const machine = localMachine({ scratchDir, env, pipes: new PipePool(scratchDir) });
     const catalog = new RuntimeCatalog(machine, logger, wantedRuntimes(parts));
-    const runner = new ActionRunner({
-      scratchDir,
-      inheritedVariables: env,
-      stdoutLimitBytes: config.worker.maxStdoutBytes,
-      stderrLimitBytes: config.worker.maxStderrBytes,
-      killGraceMs: KILL_GRACE_MS,
-      strayGraceMs: STRAY_GRACE_MS,
-    });
+    const runners = runnersOf(parts, scratchDir, env);
     const writer = new ResultWriter(dataSource, parts.box, logger);
     const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
-    const running = new RunningExecutions(builder, runner, writer, logger);
+    const running = new RunningExecutions(builder, runners.run, writer, logger);
     const registration = new WorkerRegistration(dataSource, config.worker, catalog, () => running.size, logger, {
       name,
       isOurs,
@@ -123,7 +120,7 @@ export class Worker {
     registration.startBeating();
     watch.start();
     loop.start();
-    return new Worker(parts, scratchDir, lock, registration, running, watch, loop);
+    return new Worker(parts, scratchDir, lock, registration, running, runners, watch, loop);
   }
 
   async stop(): Promise<void> {
@@ -136,11 +133,50 @@ export class Worker {
     }, config.worker.shutdownTimeoutSeconds * 1000);
     await this.running.drained();
     clearTimeout(timer);
+    await this.runners.stop();
     await this.watch.stop();
     await this.registration.leave();
     await this.lock.release();
     await removeScratchDirectory(this.scratchDir);
   }
+}
+
+interface Runners {
+  readonly run: (invocation: ActionInvocation, stop: AbortSignal) => Promise<RunOutcome>;
+  /** Leaves no process behind; to be called when nothing is running any more. */
+  readonly stop: () => Promise<void>;
+}
+
+function runnersOf(
+  { config: { worker }, logger }: WorkerParts,
+  scratchDir: string,
+  inherited: Readonly<Record<string, string>>,
+): Runners {
+  const options = {
+    scratchDir,
+    inheritedVariables: inherited,
+    stdoutLimitBytes: worker.maxStdoutBytes,
+    stderrLimitBytes: worker.maxStderrBytes,
+    killGraceMs: KILL_GRACE_MS,
+    strayGraceMs: STRAY_GRACE_MS,
+  };
+  const processes = new ActionRunner(options);
+  const functions = new FunctionRunner(
+    {
+      ...options,
+      hostLimit: worker.maxConcurrentTasks,
+      hostMaxRuns: worker.functionHostMaxRuns,
+      hostIdleMs: worker.functionHostIdleSeconds * 1000,
+    },
+    logger,
+  );
+  return {
+    run: ({ language, ...invocation }, stop) =>
+      language === null
+        ? processes.run({ ...invocation, language }, stop)
+        : functions.run({ ...invocation, language }, stop),
+    stop: () => functions.stop(),
+  };
 }
 
 /** `ATTUNE_WORKER_RUNTIMES` is the older name of the setting; it wins where both are given. */

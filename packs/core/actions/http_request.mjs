@@ -1,10 +1,8 @@
 // Sends one HTTP request, follows its redirects and describes the answer. Any answer is a result, 404 and 500 as well;
 // only a request that got no answer fails. Needs nothing but Node.js 18 or later.
-import { realpathSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -12,8 +10,18 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** A request that got no answer; the message is what the caller reads as `error`. */
 class RequestFailed extends Error {}
 
-/** Never throws: what went wrong is in `error`. */
+/** The answer is what is returned. Without one it is printed instead, and the error is that of the execution. */
 export default async function httpRequest(params) {
+  const answer = await requestAnswer(params);
+  if (answer.error === null) return answer;
+  process.stdout.write(JSON.stringify(answer));
+  process.stderr.write(`${answer.error}\n`);
+  process.exitCode = 1;
+  return undefined;
+}
+
+/** Never throws: what went wrong is in `error`. */
+async function requestAnswer(params) {
   const started = performance.now();
   let url = String(params.url ?? '');
   const describe = (answer) => ({
@@ -157,14 +165,4 @@ function reasonOf(error, phase) {
 
 function textOf(value) {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  const result = await httpRequest(jsonOf(await text(process.stdin)) ?? {});
-  process.stdout.write(JSON.stringify(result));
-  if (result.error !== null) {
-    // What stands on standard error becomes the error of the execution.
-    process.stderr.write(`${result.error}\n`);
-    process.exitCode = 1;
-  }
 }

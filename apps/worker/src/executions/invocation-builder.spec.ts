@@ -23,9 +23,13 @@ const python: AvailableRuntime = {
     { version: '3.12.1', isDefault: true, execution: parseExecutionConfig({ interpreter: { binary: 'python3.12' } }) },
   ],
 };
+const shell: AvailableRuntime = {
+  ...{ id: 6, ref: 'core.shell', name: 'Shell', aliases: ['bash'] },
+  candidates: [{ version: null, isDefault: false, execution: parseExecutionConfig({}) }],
+};
 const builder = new InvocationBuilder(
   config,
-  { find: (id: number) => (id === 5 ? python : null) },
+  { find: (id: number) => [python, shell].find((runtime) => runtime.id === id) ?? null },
   box,
   signer,
   pino({ level: 'silent' }),
@@ -170,6 +174,11 @@ describe('InvocationBuilder', () => {
     });
   });
 
+  it('knows which actions are functions', async () => {
+    expect(await build({})).toMatchObject({ language: null });
+    expect(await build({ action: { invocation: 'function' } })).toMatchObject({ language: 'python' });
+  });
+
   it.each<[string, Given]>([
     ["Action 'demo.run' no longer exists", { action: null }],
     ["Runtime 'core.x' of action 'demo.run' no longer exists", { action: { runtime: null, runtime_ref: 'core.x' } }],
@@ -179,8 +188,12 @@ describe('InvocationBuilder', () => {
       { action: { runtime_version_constraint: '>=4' } },
     ],
     [
-      "Action 'demo.run' is a function, which this version of the worker cannot call",
-      { action: { invocation: 'function' } },
+      "Action 'demo.run' is a function, which takes Node.js or Python, not an executable",
+      { action: { invocation: 'function', runtime: null, runtime_ref: null } },
+    ],
+    [
+      "Action 'demo.run' is a function, which takes Node.js or Python, not runtime 'core.shell'",
+      { action: { invocation: 'function', runtime: 6, runtime_ref: 'core.shell' } },
     ],
   ])('says: %s', async (message, given) => {
     await expect(build(given)).rejects.toThrow(message);

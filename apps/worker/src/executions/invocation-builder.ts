@@ -1,9 +1,9 @@
 import { type Config, type Logger, type SecretBox, SYSTEM_IDENTITY_ID, type TokenSigner } from '@attune/common';
-import { getOwn, type Json, isJsonObject } from '@attune/engine';
+import { canonicalRuntime, getOwn, type Json, isJsonObject } from '@attune/engine';
 import { join } from 'node:path';
-import { type ActionInvocation } from '../process/action-invocation.js';
+import { type ActionInvocation, type FunctionLanguage } from '../process/action-invocation.js';
 import { StartError } from '../process/start-error.js';
-import { chooseCandidate } from '../runtimes/available-runtime.js';
+import { type AvailableRuntime, chooseCandidate } from '../runtimes/available-runtime.js';
 import { type ExecutionConfig, NATIVE_EXECUTION } from '../runtimes/execution-config.js';
 import { type RuntimeCatalog } from '../runtimes/runtime-catalog.js';
 import { actionParameters } from './action-parameters.js';
@@ -26,9 +26,7 @@ export class InvocationBuilder {
   async build(claimed: ClaimedExecution): Promise<ActionInvocation> {
     const { execution, action } = claimed;
     if (action === null) throw new StartError(`Action '${execution.action_ref}' no longer exists`);
-    if (action.invocation !== 'process') {
-      throw new StartError(`Action '${action.ref}' is a function, which this version of the worker cannot call`);
-    }
+    const runtime = this.runtimeOf(action);
     const timeoutSeconds = this.timeoutOf(claimed, action);
     const token = await executionToken(
       execution,
@@ -42,7 +40,8 @@ export class InvocationBuilder {
       packDir: join(this.config.packsBaseDir, action.pack_ref),
       entryPoint: action.entrypoint,
       isInline: action.is_adhoc,
-      execution: this.executionOf(action),
+      language: action.invocation === 'function' ? languageOf(runtime, action) : null,
+      execution: executionOf(runtime, action),
       environmentDir: join(this.runtimeEnvsDir(), action.pack_ref, shortName(action.runtime_ref)),
       parameters: actionParameters(claimed, this.box, this.logger),
       parameterFormat: action.parameter_format,
@@ -72,23 +71,34 @@ export class InvocationBuilder {
     return action.timeout_seconds ?? this.config.worker.taskTimeoutSeconds;
   }
 
-  private executionOf({
-    ref,
-    runtime: id,
-    runtime_ref,
-    runtime_version_constraint: constraint,
-  }: Action): ExecutionConfig {
+  /** Null: the entry point is executed itself. */
+  private runtimeOf({ ref, runtime: id, runtime_ref }: Action): AvailableRuntime | null {
     if (id === null) {
-      if (runtime_ref === null) return NATIVE_EXECUTION;
+      if (runtime_ref === null) return null;
       throw new StartError(`Runtime '${runtime_ref}' of action '${ref}' no longer exists`);
     }
-    const name = runtime_ref ?? String(id);
     const runtime = this.catalog.find(id);
-    if (runtime === null) throw new StartError(`Runtime '${name}' is not available on this worker`);
-    const candidate = chooseCandidate(runtime, constraint);
-    if (candidate !== null) return candidate.execution;
-    throw new StartError(`Runtime '${name}' is not available in version ${constraint ?? '*'} on this worker`);
+    if (runtime === null) throw new StartError(`Runtime '${runtime_ref ?? id}' is not available on this worker`);
+    return runtime;
   }
+}
+
+function executionOf(
+  runtime: AvailableRuntime | null,
+  { runtime_version_constraint: constraint }: Action,
+): ExecutionConfig {
+  if (runtime === null) return NATIVE_EXECUTION;
+  const candidate = chooseCandidate(runtime, constraint);
+  if (candidate !== null) return candidate.execution;
+  throw new StartError(`Runtime '${runtime.ref}' is not available in version ${constraint ?? '*'} on this worker`);
+}
+
+function languageOf(runtime: AvailableRuntime | null, { ref }: Action): FunctionLanguage {
+  const names = runtime === null ? [] : [runtime.ref, runtime.name, ...runtime.aliases].map(canonicalRuntime);
+  for (const language of ['node', 'python'] as const) if (names.includes(language)) return language;
+  throw new StartError(
+    `Action '${ref}' is a function, which takes Node.js or Python, not ${runtime === null ? 'an executable' : `runtime '${runtime.ref}'`}`,
+  );
 }
 
 /** `config.context` as variables; what is no plain value is given as JSON. */

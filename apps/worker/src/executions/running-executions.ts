@@ -1,12 +1,16 @@
 import { type Database, type Logger } from '@attune/common';
-import { type ActionRunner, type StopReason } from '../process/action-runner.js';
-import { notStartedResult } from '../process/execution-result.js';
+import { type StopReason } from '../process/action-runner.js';
+import { type ActionInvocation } from '../process/action-invocation.js';
+import { notStartedResult, type RunOutcome } from '../process/execution-result.js';
 import { StartError } from '../process/start-error.js';
 import { type ClaimedExecution } from './claimed-execution.js';
 import { type InvocationBuilder } from './invocation-builder.js';
 import { redactResult } from './redact-result.js';
 import { type FinishedExecution, type ResultWriter } from './result-writer.js';
 import { statusesOf } from './sql/running-executions.sql.js';
+
+/** Runs one action once; an action that fails is an outcome. */
+type Run = (invocation: ActionInvocation, stop: AbortSignal) => Promise<RunOutcome>;
 
 /**
  * The executions this worker has begun and whose end is not stored yet; each holds a slot. An execution is in here once in its life:
@@ -18,7 +22,7 @@ export class RunningExecutions {
 
   constructor(
     private readonly builder: InvocationBuilder,
-    private readonly runner: ActionRunner,
+    private readonly runAction: Run,
     private readonly writer: ResultWriter,
     private readonly logger: Logger,
   ) {}
@@ -80,7 +84,7 @@ export class RunningExecutions {
 
   private async run(claimed: ClaimedExecution, signal: AbortSignal): Promise<Outcome> {
     try {
-      const { status, result } = await this.runner.run(await this.builder.build(claimed), signal);
+      const { status, result } = await this.runAction(await this.builder.build(claimed), signal);
       return { status, result: redactResult(result, claimed.action?.out_schema ?? null) };
     } catch (error) {
       if (error instanceof StartError) return failed(error.message);

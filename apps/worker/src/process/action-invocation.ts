@@ -3,6 +3,9 @@ import { type ExecutionConfig } from '../runtimes/execution-config.js';
 import { type ParameterFormat } from './parameter-text.js';
 import { type OutputFormat } from './parse-output.js';
 
+/** Languages in which an action may be a function. */
+export type FunctionLanguage = 'node' | 'python';
+
 /** Everything needed to run one action once. */
 export interface ActionInvocation {
   readonly executionId: number;
@@ -13,6 +16,8 @@ export interface ActionInvocation {
   /** A path below the pack's `actions/`, or for an inline action the source itself. */
   readonly entryPoint: string;
   readonly isInline: boolean;
+  /** The file exports a function in this language that is called; null = the file is run as a process. */
+  readonly language: FunctionLanguage | null;
   readonly execution: ExecutionConfig;
   /** Where an environment for this pack and runtime would be. */
   readonly environmentDir: string;

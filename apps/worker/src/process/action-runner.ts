@@ -2,9 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actionEnvironment } from './action-environment.js';
 import { type ActionInvocation } from './action-invocation.js';
-import { type TemplateValues, renderTemplate } from './command-template.js';
+import { type TemplateValues } from './command-template.js';
 import { type RunOutcome, notStartedResult, resultOf } from './execution-result.js';
-import { assertExecutable, findProgram, isDirectory, locateActionFile } from './locate-action.js';
+import { interpreterCommand } from './interpreter-command.js';
+import { assertExecutable, isDirectory, locateActionFile } from './locate-action.js';
 import { formatParameters } from './parameter-text.js';
 import { PipePool } from './pipe-pool.js';
 import { type ProcessRequest, runProcess } from './run-process.js';
@@ -95,25 +96,15 @@ export class ActionRunner {
   }
 
   private async command(
-    { execution, packDir }: ActionInvocation,
+    { execution }: ActionInvocation,
     values: TemplateValues,
     env: Readonly<Record<string, string>>,
   ): Promise<Pick<ProcessRequest, 'command' | 'args'>> {
-    const { binary, args } = execution.interpreter;
-    if (binary === '') {
+    if (execution.interpreter.binary === '') {
       await assertExecutable(values.action_file);
       return { command: values.action_file, args: [] };
     }
-    const path = env['PATH'] ?? '';
-    const isolated = execution.environment?.interpreter_path;
-    const program =
-      (isolated ? await findProgram(renderTemplate(isolated, values), path, packDir) : null) ??
-      (await findProgram(renderTemplate(binary, values), path, packDir));
-    if (program === null) throw new StartError(`Interpreter not found: ${binary}`);
-    return {
-      command: program,
-      args: [...args.map((argument) => renderTemplate(argument, values)), values.action_file],
-    };
+    return interpreterCommand(execution, values.action_file, values, env['PATH'] ?? '');
   }
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { type JsonObject, isJsonObject, stringifyJson } from '@attune/engine';
+import { type Json, type JsonObject, fitsJsonSize, isJsonObject, stringifyJson } from '@attune/engine';
 import { type CapturedText, type StreamName } from './bounded-capture.js';
-import { type OutputFormat, lastLine, parseOutput } from './parse-output.js';
+import { type OutputFormat, type ParsedOutput, lastLine, parseOutput } from './parse-output.js';
 import { type ProcessEnd, type ProcessOutcome } from './run-process.js';
 import { storableText } from './storable-json.js';
 
@@ -16,9 +16,19 @@ export type RunOutcome =
   /** The worker itself had to stop it. */
   | { readonly status: 'abandoned'; readonly result: JsonObject };
 
-type Ran = Extract<ProcessOutcome, { type: 'ran' }>;
+type Ran = Omit<Extract<ProcessOutcome, { type: 'ran' }>, 'type'> & {
+  /** What a function gave back instead of printing it; absent for a process, and for a function that never came back. */
+  readonly returned?: FunctionReturn;
+};
 
-/** The stored result of a process that ran. */
+/** How a function came back. */
+export interface FunctionReturn {
+  readonly output: ParsedOutput;
+  /** The message of what it threw; null = it did not. */
+  readonly error: string | null;
+}
+
+/** The stored result of an action that ran. */
 export function resultOf(
   ran: Ran,
   {
@@ -42,6 +52,7 @@ export function resultOf(
     error: errorText(ran, timeoutSeconds, stoppedBy),
     ...(end.type === 'timed-out' ? { timed_out: true } : {}),
     ...(isStoppedByUser ? { cancelled: true } : {}),
+    ...(ran.returned?.output.type === 'data' ? dataFields(ran.returned.output.data) : {}),
     ...streamFields('stdout', ran.stdout),
     ...streamFields('stderr', ran.stderr),
   });
@@ -66,7 +77,7 @@ function exitCode(end: ProcessEnd): number {
   }
 }
 
-function errorText({ end, stderr }: Ran, timeoutSeconds: number, stoppedBy: 'user' | 'shutdown'): string {
+function errorText({ end, stderr, returned }: Ran, timeoutSeconds: number, stoppedBy: 'user' | 'shutdown'): string {
   switch (end.type) {
     case 'timed-out':
       return `Execution timed out after ${timeoutSeconds} seconds`;
@@ -75,6 +86,7 @@ function errorText({ end, stderr }: Ran, timeoutSeconds: number, stoppedBy: 'use
     case 'stopped':
       return stoppedBy === 'user' ? 'Execution cancelled by user' : 'Execution stopped because its worker shut down';
     case 'exited': {
+      if (returned?.error) return storableText(returned.error);
       const text = stderr.text.trim();
       if (text === '') return `Command exited with code ${end.code}`;
       return text.split('\n', MAX_ERROR_LINES + 1).length > MAX_ERROR_LINES ? lastLine(text) : text;
@@ -82,16 +94,21 @@ function errorText({ end, stderr }: Ran, timeoutSeconds: number, stoppedBy: 'use
   }
 }
 
-function output(ran: Ran, format: OutputFormat): JsonObject {
-  const parsed = parseOutput(ran.stdout, format);
-  const stderr = streamFields('stderr', ran.stderr);
+function output({ stdout, stderr, returned }: Ran, format: OutputFormat): JsonObject {
+  const parsed = returned?.output ?? parseOutput(stdout, format);
+  const messages = streamFields('stderr', stderr);
   if (parsed.type !== 'data') {
     const problem = parsed.type === 'unparsable' ? { output_parse_error: storableText(parsed.error) } : {};
-    return { ...problem, ...streamFields('stdout', ran.stdout), ...stderr };
+    return { ...problem, ...streamFields('stdout', stdout), ...messages };
   }
-  const { data } = parsed;
+  // What a process printed is its data; what a function printed is something else.
+  const printed = returned ? streamFields('stdout', stdout) : truncationFields('stdout', stdout.truncatedBytes);
+  return { ...dataFields(parsed.data), ...printed, ...messages };
+}
+
+function dataFields(data: Json): JsonObject {
   const ack = isJsonObject(data) && data['queue_ack'] !== undefined ? { queue_ack: data['queue_ack'] } : {};
-  return { data, ...ack, ...truncationFields('stdout', ran.stdout.truncatedBytes), ...stderr };
+  return { data, ...ack };
 }
 
 function streamFields(stream: StreamName, { text, truncatedBytes }: CapturedText): JsonObject {
@@ -104,6 +121,8 @@ function truncationFields(stream: StreamName, bytes: number): JsonObject {
 
 /** Shortens the texts of a result over 1 MiB to their last 256 KiB each. Parsed data is never cut: half of it would be wrong. */
 function fit(result: JsonObject): JsonObject {
+  // A character takes at most six bytes, so most results need not be turned into text to know.
+  if (fitsJsonSize(result, MAX_RESULT_BYTES / 6)) return result;
   if (Buffer.byteLength(stringifyJson(result)) <= MAX_RESULT_BYTES) return result;
   return { ...result, ...shortened(result, 'stdout'), ...shortened(result, 'stderr'), ...shortenedError(result) };
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { BoundedCapture, type CapturedText } from './bounded-capture.js';
 import { type PipeEnds, type PipePool } from './pipe-pool.js';
 import { signalGroup, waitForEmptyGroup } from './process-group.js';
+import { readPipe } from './read-pipe.js';
 
 /** Longest delay a Node timer can hold (about 24.8 days). */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -84,12 +84,16 @@ export async function runProcess(request: ProcessRequest, pipes: PipePool, stop:
     return { type: 'not-started', error: await exited.then(() => new Error('the process has no id'), asError) };
   }
 
-  const stdout = capture(stdio.stdout, new BoundedCapture('stdout', request.stdoutLimitBytes));
-  const stderr = capture(stdio.stderr, new BoundedCapture('stderr', request.stderrLimitBytes));
+  const stdout = new BoundedCapture('stdout', request.stdoutLimitBytes);
+  const stderr = new BoundedCapture('stderr', request.stderrLimitBytes);
+  const readings = [
+    readPipe(stdio.stdout.readFd, (bytes) => stdout.write(bytes)),
+    readPipe(stdio.stderr.readFd, (bytes) => stderr.write(bytes)),
+  ];
   const end = await superviseGroup(child.pid, exited, request, stop);
   const durationMs = Math.round(performance.now() - startedAt);
-  await Promise.all([stdout.finish(request.strayGraceMs), stderr.finish(request.strayGraceMs)]);
-  return { type: 'ran', end, durationMs, stdout: stdout.sink.text(), stderr: stderr.sink.text() };
+  await Promise.all(readings.map((reading) => reading.finish(request.strayGraceMs)));
+  return { type: 'ran', end, durationMs, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 async function superviseGroup(
@@ -197,39 +201,6 @@ function closeChildEnds({ stdinFd, stdout, stderr }: Stdio): void {
 function closeOurEnds({ stdout, stderr }: Stdio): void {
   closeSync(stdout.readFd);
   closeSync(stderr.readFd);
-}
-
-interface Capture {
-  readonly sink: BoundedCapture;
-  /** Resolves when the stream ended, or cuts it after `graceMs`. */
-  finish(graceMs: number): Promise<void>;
-}
-
-/** Every output is read into this buffer and copied at once, so that reading an endless stream allocates nothing. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
-
-function capture(pipe: PipeEnds, sink: BoundedCapture): Capture {
-  const socket = new Socket({
-    fd: pipe.readFd,
-    readable: true,
-    writable: false,
-    onread: {
-      buffer: READ_BUFFER,
-      callback: (bytes) => {
-        sink.write(READ_BUFFER.subarray(0, bytes));
-        return true;
-      },
-    },
-  });
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.on('error', () => socket.destroy());
-  socket.resume();
-  const finish = async (graceMs: number): Promise<void> => {
-    const timer = setTimeout(() => socket.destroy(), graceMs);
-    await closed;
-    clearTimeout(timer);
-  };
-  return { sink, finish };
 }
 
 function asError(error: unknown): Error {

@@ -77,6 +77,7 @@ export function invocation(overrides: Partial<ActionInvocation> & Pick<ActionInv
     packRef: 'demo',
     entryPoint: 'run.sh',
     isInline: false,
+    language: null,
     execution: SHELL,
     environmentDir: join(overrides.packDir, '..', 'envs', 'demo', 'shell'),
     parameters: {},

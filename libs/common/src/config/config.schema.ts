@@ -123,6 +123,10 @@ const worker = section({
   labels: z.record(z.string(), z.string()).default({}),
   /** Runtimes to offer; empty: every one found on the machine. */
   runtimes: list.default([]),
+  /** Calls after which the host process of function actions is replaced by a new one. */
+  function_host_max_runs: positive.default(50_000),
+  /** How long (s) a host process is kept warm that nobody calls. */
+  function_host_idle: positive.default(300),
 }).transform((raw) => ({
   name: raw.name,
   maxConcurrentTasks: raw.max_concurrent_tasks,
@@ -134,6 +138,8 @@ const worker = section({
   passEnv: raw.pass_env,
   labels: raw.labels,
   runtimes: raw.runtimes,
+  functionHostMaxRuns: raw.function_host_max_runs,
+  functionHostIdleSeconds: raw.function_host_idle,
 }));
 
 const log = section({

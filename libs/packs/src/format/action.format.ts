@@ -15,6 +15,8 @@ export interface ActionSpec {
   readonly entrypoint: string;
   /** A runtime ref when the file names one, else what `runner_type` stands for: a ref, a name or an alias. */
   readonly runtime: { readonly key: 'runtime_ref' | 'runner_type'; readonly name: string };
+  /** Run as a program, or its exported function called. */
+  readonly invocation: 'process' | 'function';
   readonly runtime_version_constraint: string | null;
   readonly required_worker_runtimes: Record<string, string>;
   readonly worker_selector: Record<string, string>;
@@ -76,10 +78,7 @@ const shape = {
 export const actionFormat: ComponentFormat<typeof shape, ActionSpec> = {
   type: 'action',
   file: z.object(shape),
-  notYet: (raw) => [
-    ...(raw.workflow_file === undefined ? [] : ['workflow_file']),
-    ...(raw.invocation === 'function' ? ['invocation'] : []),
-  ],
+  notYet: (raw) => (raw.workflow_file === undefined ? [] : ['workflow_file']),
   build: (raw, ref) => ({
     ref,
     label: raw.label ?? labelOf(raw.name ?? ref),
@@ -89,6 +88,7 @@ export const actionFormat: ComponentFormat<typeof shape, ActionSpec> = {
       raw.runtime_ref === undefined
         ? { key: 'runner_type', name: runtimeOf(raw.runner_type) }
         : { key: 'runtime_ref', name: raw.runtime_ref },
+    invocation: raw.invocation,
     runtime_version_constraint: raw.runtime_version ?? null,
     required_worker_runtimes: raw.required_worker_runtimes,
     worker_selector: raw.worker_selector,

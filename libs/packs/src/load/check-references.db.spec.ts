@@ -23,13 +23,31 @@ describe('a pack with problems', () => {
       'triggers/bad.yaml': 'ref: demo.bad\nenabled: maybe\n',
       'actions/cobol.yaml': 'ref: demo.cobol\nrunner_type: cobol\n',
       'actions/missing.yaml': 'ref: demo.missing\nruntime_ref: core.missing\n',
+      'actions/warm.yaml': 'ref: demo.warm\nrunner_type: shell\ninvocation: function\n',
     });
     expect(problems.map(({ file, line, key, error }) => [file, line, key, error])).toEqual([
       ['triggers/bad.yaml', 2, 'enabled', 'must be true or false, not text'],
       ['actions/cobol.yaml', 2, 'runner_type', "unknown runtime 'cobol'"],
       ['actions/missing.yaml', 2, 'runtime_ref', "unknown runtime 'core.missing'"],
+      ['actions/warm.yaml', 3, 'invocation', "a function takes Node.js or Python, not the runtime 'core.shell'"],
     ]);
     expect(await packs.content()).toBe(before);
+  });
+
+  it('has none when its functions are in a language of functions, whatever their runtime is called', async () => {
+    await packs.load({
+      'runtimes/own.yaml': 'ref: demo.own\nname: Ours\naliases: [python3]\n',
+      'actions/own.yaml': 'ref: demo.own\nruntime_ref: demo.own\ninvocation: function\n',
+      'actions/node.yaml': 'ref: demo.node\nrunner_type: node\ninvocation: function\n',
+      'actions/plain.yaml': 'ref: demo.plain\n',
+    });
+    expect(
+      await packs.rows(sql`select a.ref, a.invocation from action as a where a.pack_ref = 'demo' order by a.ref`),
+    ).toEqual([
+      { ref: 'demo.node', invocation: 'function' },
+      { ref: 'demo.own', invocation: 'function' },
+      { ref: 'demo.plain', invocation: 'process' },
+    ]);
   });
 
   it('is refused when another pack owns one of its refs', async () => {

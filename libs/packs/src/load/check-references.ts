@@ -1,4 +1,4 @@
-import { type Json, validateParameterTemplates } from '@attune/engine';
+import { canonicalRuntime, type Json, validateParameterTemplates } from '@attune/engine';
 import { type ActionSpec } from '../format/action.format.js';
 import { type ParsedPack } from '../format/parse-pack.js';
 import { type Component } from '../format/parse-component.js';
@@ -45,7 +45,8 @@ export function checkReferences(pack: ParsedPack, facts: StoredFacts): CheckedPa
   const actions = pack.actions.flatMap((action) => {
     const runtime = resolveRuntime(pack, action.spec, facts.runtimes);
     if (runtime === null) problems.push(unresolvedRuntime(action));
-    return runtime === null ? [] : [toRow(action.spec, runtime)];
+    else if (!canRun(runtime, action.spec)) problems.push(noFunctions(action, runtime));
+    return runtime === null ? [] : [toRow(action.spec, runtime.ref)];
   });
   const exists = knownRefs(pack, facts);
   const rules = pack.rules.filter((rule) => {
@@ -76,17 +77,36 @@ function ownershipProblem(pack: ParsedPack, component: TypedComponent, facts: St
   return { severity: 'warning', problem: component.problemAt(['ref'], error) };
 }
 
+type NamedRuntime = Pick<StoredRuntime, 'ref' | 'name' | 'aliases'>;
+
 /**
  * The runtime an action asks for: a ref, or with `runner_type` also a name or an alias, of this pack's own runtimes
  * before others. Runtimes this load will remove do not count.
  */
-function resolveRuntime(pack: ParsedPack, { runtime }: ActionSpec, stored: readonly StoredRuntime[]): string | null {
+function resolveRuntime(
+  pack: ParsedPack,
+  { runtime }: ActionSpec,
+  stored: readonly StoredRuntime[],
+): NamedRuntime | null {
   const own = pack.runtimes.map(({ spec }) => spec);
   const candidates = [...own, ...stored.filter((one) => !isOwnAndGone(pack, 'runtime', one))];
-  if (candidates.some(({ ref }) => ref === runtime.name)) return runtime.name;
-  if (runtime.key === 'runtime_ref') return null;
+  const byRef = candidates.find(({ ref }) => ref === runtime.name);
+  if (byRef || runtime.key === 'runtime_ref') return byRef ?? null;
   const word = runtime.name.toLowerCase();
-  return candidates.find(({ name, aliases }) => name.toLowerCase() === word || aliases.includes(word))?.ref ?? null;
+  return candidates.find(({ name, aliases }) => name.toLowerCase() === word || aliases.includes(word)) ?? null;
+}
+
+/** Languages whose functions a worker can call. */
+const FUNCTION_LANGUAGES = new Set(['node', 'python'].map(canonicalRuntime));
+
+function canRun({ ref, name, aliases }: NamedRuntime, { invocation }: ActionSpec): boolean {
+  return (
+    invocation === 'process' || [ref, name, ...aliases].some((one) => FUNCTION_LANGUAGES.has(canonicalRuntime(one)))
+  );
+}
+
+function noFunctions(action: Component<ActionSpec>, { ref }: NamedRuntime): PackProblem {
+  return action.problemAt(['invocation'], `a function takes Node.js or Python, not the runtime '${ref}'`);
 }
 
 function unresolvedRuntime(action: Component<ActionSpec>): PackProblem {

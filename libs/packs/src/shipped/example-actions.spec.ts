@@ -1,3 +1,4 @@
+import { callFunction } from '../../testing/call-function.js';
 import { dotenv, runScript } from '../../testing/run-script.js';
 
 describe('examples.greet', () => {
@@ -49,5 +50,42 @@ describe('examples.word_count', () => {
     const { exitCode, stdout } = await runScript(process.execPath, 'examples/actions/word_count.mjs', input);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual(expected);
+  });
+});
+
+describe('examples.slug', () => {
+  it.each([
+    [
+      { text: 'Grüße, Welt!', separator: '-' },
+      { slug: 'grusse-welt', words: 2 },
+    ],
+    [
+      { text: '  Été 2026 ', separator: '_' },
+      { slug: 'ete_2026', words: 2 },
+    ],
+  ])('shortens %j as a JavaScript function', async (parameters, expected) => {
+    const { exitCode, stdout } = await callFunction('examples/actions/slug.mjs', parameters);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(expected);
+  });
+
+  it('fails when nothing is left', async () => {
+    const { exitCode, stderr } = await callFunction('examples/actions/slug.mjs', { text: '!?', separator: '-' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('nothing is left of the text');
+  });
+});
+
+describe('examples.average', () => {
+  it('sums up as a Python function', async () => {
+    const { exitCode, stdout } = await callFunction('examples/actions/average.py', { numbers: [3, 1, 2] });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ mean: 2, median: 2, count: 3 });
+  });
+
+  it('fails without numbers', async () => {
+    const { exitCode, stderr } = await callFunction('examples/actions/average.py', { numbers: [] });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('no numbers given');
   });
 });

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { runScript } from '../../testing/run-script.js';
+import { callFunction } from '../../testing/call-function.js';
 
 interface Answer {
   readonly status_code: number;
@@ -20,8 +20,7 @@ interface Answer {
 }
 
 async function request(parameters: object): Promise<Answer & { readonly exitCode: number | null }> {
-  const input = JSON.stringify(parameters);
-  const { exitCode, stdout, stderr } = await runScript(process.execPath, 'core/actions/http_request.mjs', input);
+  const { exitCode, stdout, stderr } = await callFunction('core/actions/http_request.mjs', parameters);
   const answered = JSON.parse(stdout) as Answer;
   expect(stderr).toBe(answered.error === null ? '' : `${answered.error}\n`);
   return { ...answered, exitCode };

@@ -45,7 +45,7 @@ export function upsertActions(db: EntityManager, pack: PackKey, rows: readonly A
       r.required_worker_runtimes, r.worker_selector, r.worker_tolerations, r.worker_affinity, r.param_schema,
       r.out_schema, r.parameter_delivery, r.parameter_format, r.output_format, r.timeout_seconds, r.enabled,
       r.accesses_mcp, r.default_execution_permission_set_refs, r.artifact_retention_policy, r.artifact_retention_limit,
-      r.log_retention_policy, r.log_retention_limit, r.tags, false, null, 'process'
+      r.log_retention_policy, r.log_retention_limit, r.tags, false, null, r.invocation
     from jsonb_to_recordset(${json(rows)}::jsonb) as r (
       ref text, label text, description text, entrypoint text, runtime_ref text, runtime_version_constraint text,
       required_worker_runtimes jsonb, worker_selector jsonb, worker_tolerations jsonb, worker_affinity jsonb,
@@ -53,7 +53,7 @@ export function upsertActions(db: EntityManager, pack: PackKey, rows: readonly A
       output_format output_format, timeout_seconds integer, enabled boolean, accesses_mcp boolean,
       default_execution_permission_set_refs text[], artifact_retention_policy retention_policy_type,
       artifact_retention_limit integer, log_retention_policy retention_policy_type, log_retention_limit integer,
-      tags text[]
+      tags text[], invocation action_invocation
     )
     join runtime as t on t.ref = r.runtime_ref
     on conflict (ref) do update set (${COLUMNS.target}) = row (${COLUMNS.excluded})

@@ -1,0 +1,380 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RunOutcome } from '../process/execution-result.js';
+import { until } from '../process/runner-fixture.js';
+import { parseExecutionConfig } from '../runtimes/execution-config.js';
+import { createFunctionFixture, type FunctionFixture } from './function-fixture.js';
+import { type FunctionRunner } from './function-runner.js';
+
+let fixture: FunctionFixture;
+let runner: FunctionRunner;
+
+beforeAll(async () => (fixture = await createFunctionFixture()));
+beforeEach(() => (runner = fixture.functions()));
+afterEach(async () => {
+  await fixture.stop();
+  expect(await fixture.survivors()).toEqual([]);
+});
+afterAll(() => fixture.remove());
+
+const duration_ms = expect.any(Number) as number;
+const success = { exit_code: 0, duration_ms, succeeded: true };
+const failure = { duration_ms, succeeded: false };
+
+async function run(source: string, how: Parameters<FunctionFixture['call']>[2] = {}): Promise<RunOutcome> {
+  await fixture.source('run.mjs', source);
+  return fixture.call(fixture.functions(), 'run.mjs', how);
+}
+
+describe('what a function returns', () => {
+  it.each<[string, unknown]>([
+    ['({ a: [1, null], b: "ä" })', { a: [1, null], b: 'ä' }],
+    ['null', null],
+    ['"text"', 'text'],
+    ['0', 0],
+    ['[]', []],
+    ['Promise.resolve(false)', false],
+    ['JSON.parse(\'{"__proto__": 1}\')', JSON.parse('{"__proto__": 1}')],
+    ['"half \\ud800 and \\0"', 'half \uFFFD and \uFFFD'],
+  ])('%s is its data', async (expression, data) => {
+    expect(await run(`export default () => ${expression}`)).toEqual({
+      status: 'completed',
+      result: { ...success, data },
+    });
+  });
+
+  it('is text where the output is text', async () => {
+    const text = async (expression: string): Promise<unknown> =>
+      (await run(`export default () => { console.log('said'); return ${expression} }`, { outputFormat: 'text' }))
+        .result;
+    expect(await text('"and returned\\n"')).toEqual({ ...success, stdout: 'said\nand returned\n' });
+    expect(await text('undefined')).toEqual({ ...success, stdout: 'said\n' });
+    expect(await text('({ a: 1 })')).toEqual({ ...success, stdout: 'said\n{"a":1}' });
+    expect(await text('"x".repeat(100_000)')).toEqual({ ...success, stdout: `said\n${'x'.repeat(100_000)}` });
+  });
+
+  it('is a list where the output is lines', async () => {
+    const lines = async (value: string): Promise<unknown> =>
+      (await run(`export default () => (${value})`, { outputFormat: 'jsonl' })).result['data'];
+    expect(await lines('[{ a: 1 }, 2]')).toEqual([{ a: 1 }, 2]);
+    expect(await lines('{ a: 1 }')).toEqual([{ a: 1 }]);
+  });
+
+  it('keeps whole numbers no double can hold', async () => {
+    await fixture.source('big.py', 'def run(params, context):\n    return {"n": 12345678901234567890}\n');
+    expect((await fixture.call(runner, 'big.py')).result['data']).toEqual({ n: 12345678901234567890n });
+  });
+
+  it('may be nothing', async () => {
+    expect(await run('export default () => undefined')).toEqual({ status: 'completed', result: success });
+  });
+
+  it.each([
+    ['10n', /^the returned value is no JSON: .*BigInt/],
+    ['() => 1', /^the returned value is no JSON but a function$/],
+    ['((a) => (a.a = a))({})', /^the returned value is no JSON: .*circular/],
+    ['"x".repeat(2_000_000)', /^the output exceeded its size limit$/],
+  ])('%s is no data, and no failure', async (expression, problem) => {
+    expect(await run(`export default () => (${expression})`)).toEqual({
+      status: 'completed',
+      result: { ...success, output_parse_error: expect.stringMatching(problem) as string },
+    });
+  });
+
+  it('gives its queue_ack to the queue', async () => {
+    expect((await run('export default () => ({ queue_ack: { ok: true } })')).result).toEqual({
+      ...success,
+      data: { queue_ack: { ok: true } },
+      queue_ack: { ok: true },
+    });
+  });
+});
+
+describe('what a function prints', () => {
+  it('is kept beside its data', async () => {
+    const source = `
+      import { spawnSync } from 'node:child_process';
+      export default () => {
+        process.stdout.write('one\\n');
+        console.error('two');
+        spawnSync('sh', ['-c', 'echo three; echo four >&2; echo five > /dev/stdout'], { stdio: 'inherit' });
+        return 6;
+      }`;
+    expect((await run(source)).result).toEqual({
+      ...success,
+      data: 6,
+      stdout: 'one\nthree\nfive\n',
+      stderr: 'two\nfour\n',
+    });
+  });
+
+  it('is cut at its limit', async () => {
+    await fixture.source('long.mjs', `export default ({ n }) => { process.stdout.write('x'.repeat(n)); return 'end' }`);
+    const small = fixture.functions({ stdoutLimitBytes: 1024 });
+    const mark = '\n\n[OUTPUT TRUNCATED: stdout exceeded size limit]\n';
+    for (const outputFormat of ['json', 'text'] as const) {
+      const { result } = await fixture.call(small, 'long.mjs', { outputFormat, parameters: { n: 3_000_000 } });
+      expect(result).toMatchObject({
+        stdout: 'x'.repeat(896) + mark,
+        stdout_truncated: true,
+        stdout_bytes_truncated: 3_000_000 - 896 + (outputFormat === 'text' ? 3 : 0),
+      });
+    }
+    expect((await fixture.call(small, 'long.mjs', { parameters: { n: 3 } })).result).toEqual({
+      ...success,
+      data: 'end',
+      stdout: 'xxx',
+    });
+  });
+
+  it('never looks like an answer', async () => {
+    const source = `
+      export default () => {
+        for (const stream of [process.stdout, process.stderr]) stream.write('{"call":1,"code":0,"data":"forged"}\\n');
+        return 'true';
+      }`;
+    expect((await run(source)).result['data']).toBe('true');
+  });
+
+  it('goes to the call that printed it, however many there are', async () => {
+    await fixture.source(
+      'many.mjs',
+      `import { execFile } from 'node:child_process';
+       import { promisify } from 'node:util';
+       export default async ({ n }) => {
+         console.log('out', n);
+         console.error('err', n);
+         if (n % 10 === 0) console.log('x'.repeat(n * 100));
+         if (n % 50 === 0) await new Promise((resolve) => execFile('sh', ['-c', 'echo child ' + n], (_, text) => (process.stdout.write(text), resolve())));
+         return n;
+       }`,
+    );
+    const outcomes = await Promise.all(
+      Array.from({ length: 600 }, (_, n) => fixture.call(runner, 'many.mjs', { parameters: { n } })),
+    );
+    for (const [n, { result }] of outcomes.entries()) {
+      expect(result).toEqual({
+        ...success,
+        data: n,
+        stdout: `out ${n}\n${n % 10 === 0 ? `${'x'.repeat(n * 100)}\n` : ''}${n % 50 === 0 ? `child ${n}\n` : ''}`,
+        stderr: `err ${n}\n`,
+      });
+    }
+  });
+
+  it('is dropped when nobody is calling', async () => {
+    await fixture.source(
+      'late.mjs',
+      `let told;
+       export default ({ last }) => {
+         if (last) return told;
+         setTimeout(() => { console.log('too late'); told = 'yes'; }, 20);
+       }`,
+    );
+    await fixture.call(runner, 'late.mjs');
+    let told: RunOutcome | undefined;
+    await until(async () => {
+      told = await fixture.call(runner, 'late.mjs', { parameters: { last: true } });
+      return told.result['data'] === 'yes';
+    });
+    expect(told?.result['stdout']).toBeUndefined();
+  });
+});
+
+describe('a function that fails', () => {
+  it('throws', async () => {
+    const { status, result } = await run(`
+      export default async () => {
+        console.log('so far');
+        throw new TypeError('no such thing', { cause: new Error('deeper') });
+      }`);
+    expect({ status, result }).toEqual({
+      status: 'failed',
+      result: {
+        ...failure,
+        exit_code: 1,
+        error: 'no such thing',
+        stdout: 'so far\n',
+        stderr: expect.stringMatching(/^TypeError: no such thing\n[^]*run\.mjs:4[^]*deeper/) as string,
+      },
+    });
+  });
+
+  it.each<[string, string]>([
+    ['"words"', 'words'],
+    ['new RangeError()', 'RangeError'],
+    ['{ code: 7 }', 'Thrown: { code: 7 }'],
+    ['undefined', 'Thrown: undefined'],
+  ])('may throw %s', async (thrown, error) => {
+    expect(await run(`export default () => { throw ${thrown}; }`)).toMatchObject({
+      status: 'failed',
+      result: { exit_code: 1, error },
+    });
+  });
+
+  it('says so by its exit code, and the next call starts anew', async () => {
+    await fixture.source(
+      'code.mjs',
+      `export default ({ code }) => { if (code) { process.exitCode = code; console.error('went wrong'); } return [code] }`,
+    );
+    expect(await fixture.call(runner, 'code.mjs', { parameters: { code: 7 } })).toEqual({
+      status: 'failed',
+      result: { ...failure, exit_code: 7, error: 'went wrong', stderr: 'went wrong\n', data: [7] },
+    });
+    expect((await fixture.call(runner, 'code.mjs', { parameters: { code: 0 } })).result).toEqual({
+      ...success,
+      data: [0],
+    });
+  });
+
+  it('has a module that cannot be loaded', async () => {
+    expect(await run('export default ( => 1')).toMatchObject({
+      status: 'failed',
+      result: { exit_code: 1, stderr: expect.stringContaining('SyntaxError') as string },
+    });
+    expect(await run(`import 'nowhere';`)).toMatchObject({
+      result: { exit_code: 1, error: expect.stringContaining(`Cannot find package 'nowhere'`) as string },
+    });
+  });
+
+  it('is none', async () => {
+    const { status, result } = await run('export const other = 1;');
+    expect(status).toBe('failed');
+    expect(result).toEqual({
+      succeeded: false,
+      error: expect.stringMatching(/run\.mjs exports no function/) as string,
+    });
+  });
+
+  it('cannot be started', async () => {
+    expect((await fixture.call(runner, 'absent.mjs')).result).toEqual({
+      succeeded: false,
+      error: expect.stringMatching(/^Action file not found: .*absent\.mjs$/) as string,
+    });
+    expect((await fixture.call(runner, '../../outside.mjs')).result).toEqual({
+      succeeded: false,
+      error: expect.stringMatching(/leaves its pack/) as string,
+    });
+    expect((await fixture.call(runner, 'export default 1', { isInline: true })).result['succeeded']).toBe(false);
+    await fixture.source('run.mjs', 'export default () => 1');
+    for (const [binary, error] of [
+      ['node-of-nowhere', /^Interpreter not found: node-of-nowhere$/],
+      ['false', /^The function host \(.*\) did not start$/],
+    ] as const) {
+      const execution = parseExecutionConfig({ interpreter: { binary } });
+      expect((await fixture.call(runner, 'run.mjs', { execution })).result).toEqual({
+        succeeded: false,
+        error: expect.stringMatching(error) as string,
+      });
+    }
+  });
+});
+
+describe('what a function knows', () => {
+  it('is its execution, without the environment of the worker', async () => {
+    await fixture.source(
+      'know.mjs',
+      `import { env } from 'node:process';
+       export default (params, { signal, ...context }) => ({
+         params, context, env: { ...env }, cwd: process.cwd(), isAborted: signal.aborted, argv: process.argv,
+       })`,
+    );
+    process.env['WORKER_SECRET'] = 'hidden';
+    const { result } = await fixture.call(runner, 'know.mjs', {
+      executionId: 12,
+      parameters: { password: 'hunter2', list: [1, null] },
+      platformVariables: {
+        ATTUNE_API_URL: 'http://127.0.0.1:8080',
+        ATTUNE_API_TOKEN: 'token',
+        ATTUNE_RULE: 'demo.rule',
+        ATTUNE_TRIGGER: 'demo.trigger',
+        ATTUNE_CONTEXT_TEAM: 'red',
+      },
+      executionVariables: { MODE: 'fast', ATTUNE_ACTION: 'forged', ATTUNE_PACK_REF: 'forged' },
+    });
+    const { env, argv, ...rest } = result['data'] as Record<string, Record<string, string>>;
+    expect(rest).toEqual({
+      params: { password: 'hunter2', list: [1, null] },
+      context: {
+        executionId: 12,
+        actionRef: 'demo.run',
+        packRef: 'demo',
+        ruleRef: 'demo.rule',
+        triggerRef: 'demo.trigger',
+        apiUrl: 'http://127.0.0.1:8080',
+        apiToken: 'token',
+        env: { MODE: 'fast' },
+      },
+      cwd: fixture.packDir,
+      isAborted: false,
+    });
+    expect(
+      Object.keys(env ?? {})
+        .filter((name) => !['PATH', 'SPEC_RUN'].includes(name))
+        .sort(),
+    ).toEqual([
+      'ATTUNE_ACTION',
+      'ATTUNE_API_TOKEN',
+      'ATTUNE_API_URL',
+      'ATTUNE_CONTEXT_TEAM',
+      'ATTUNE_EXEC_ID',
+      'ATTUNE_PACK_REF',
+      'ATTUNE_RULE',
+      'ATTUNE_TRIGGER',
+      'MODE',
+    ]);
+    expect(env).toMatchObject({ ATTUNE_ACTION: 'demo.run', ATTUNE_PACK_REF: 'demo' });
+    expect(JSON.stringify(argv)).not.toContain('hunter2');
+  });
+
+  it('is gone with the call', async () => {
+    await fixture.source(
+      'see.mjs',
+      `export default async ({ after }, context) => {
+         if (after) setTimeout(() => (globalThis.later = { ...process.env }), 0);
+         await null;
+         return { env: { ...process.env }, later: globalThis.later, pid: process.pid };
+       }`,
+    );
+    const base = fixture.functions({
+      inheritedVariables: { PATH: process.env['PATH'] ?? '', MODE: 'usual', ...fixture.mark },
+    });
+    const first = await fixture.call(base, 'see.mjs', {
+      parameters: { after: true },
+      executionVariables: { MODE: 'fast', EXTRA: '1' },
+      platformVariables: { ATTUNE_API_TOKEN: 'token', ATTUNE_RULE: 'demo.rule' },
+    });
+    expect(first.result['data']).toMatchObject({ env: { MODE: 'fast', EXTRA: '1', ATTUNE_API_TOKEN: 'token' } });
+    let second: RunOutcome | undefined;
+    await until(async () => {
+      second = await fixture.call(base, 'see.mjs');
+      return (second.result['data'] as { later?: unknown }).later !== undefined;
+    });
+    const { env, later, pid } = second?.result['data'] as Record<string, Record<string, string>>;
+    expect(pid).toBe((first.result['data'] as { pid: unknown }).pid);
+    for (const variables of [env, later]) {
+      expect(variables?.['MODE']).toBe('usual');
+      expect(Object.keys(variables ?? {})).not.toEqual(expect.arrayContaining(['EXTRA']));
+      expect(Object.keys(variables ?? {})).not.toEqual(expect.arrayContaining(['ATTUNE_API_TOKEN']));
+    }
+    expect(env?.['ATTUNE_RULE']).toBeUndefined();
+  });
+
+  it('is never in the arguments or the environment the host was started with', async () => {
+    await fixture.source('pid.mjs', 'export default () => process.pid');
+    const { result } = await fixture.call(runner, 'pid.mjs', {
+      parameters: { password: 'hunter2' },
+      platformVariables: { ATTUNE_API_TOKEN: 'secret-token' },
+    });
+    for (const name of ['cmdline', 'environ']) {
+      const text = await readFile(join('/proc', String(result['data']), name), 'utf8');
+      expect(text).not.toMatch(/hunter2|secret-token/);
+    }
+  });
+
+  it('is what its runtime says', async () => {
+    await fixture.source('lib.mjs', 'export default () => process.env.LIB');
+    const execution = parseExecutionConfig({ interpreter: { binary: 'node' }, env_vars: { LIB: '{pack_dir}/lib' } });
+    expect((await fixture.call(runner, 'lib.mjs', { execution })).result['data']).toBe(`${fixture.packDir}/lib`);
+  });
+});
