@@ -11,6 +11,7 @@ import { ClaimLoop } from './executions/claim-loop.js';
 import { InvocationBuilder } from './executions/invocation-builder.js';
 import { ResultWriter } from './executions/result-writer.js';
 import { RunningExecutions } from './executions/running-executions.js';
+import { WorkRate } from './executions/work-rate.js';
 import { FunctionRunner } from './functions/function-runner.js';
 import { localMachine } from './machine/local-machine.js';
 import { openScratchDirectory, removeScratchDirectory, SCRATCH_VARIABLE } from './machine/scratch-directory.js';
@@ -98,10 +99,9 @@ export class Worker {
     const writer = new ResultWriter(dataSource, parts.box, logger);
     const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
     const running = new RunningExecutions(builder, runners.run, writer, logger);
-    const registration = new WorkerRegistration(dataSource, config.worker, catalog, () => running.size, logger, {
-      name,
-      isOurs,
-    });
+    const rate = new WorkRate(config.worker.maxConcurrentTasks, performance.now());
+    const load = { running: () => running.size, rate };
+    const registration = new WorkerRegistration(dataSource, config.worker, catalog, load, logger, { name, isOurs });
     const watch = new PeriodicTask(logger, {
       name: 'watch over running executions',
       intervalMs: config.messaging.pollIntervalMs,
@@ -111,6 +111,7 @@ export class Worker {
       slots: config.worker.maxConcurrentTasks,
       pollIntervalMs: config.messaging.pollIntervalMs,
       worker: () => registration.id,
+      onEnd: () => rate.count(),
       mayClaim: isOurs,
     });
 

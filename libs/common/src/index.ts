@@ -146,6 +146,7 @@ export {
   deleteDispatches,
   insertDispatches,
   type NewDispatch,
+  type DispatchRoom,
   takeDispatches,
 } from './repositories/dispatches.repository.js';
 export {
@@ -174,6 +175,7 @@ export {
   insertExecutions,
   type LiveExecutionStatus,
   type MoveCondition,
+  type BegunExecution,
   beginExecutions,
   moveExecutions,
   type NewExecution,

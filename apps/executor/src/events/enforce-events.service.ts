@@ -7,7 +7,7 @@ import { idsOf } from '../message-ids.js';
 import { SecretStore } from '../secrets/secret-store.js';
 import { sliceByWeight } from './slice-by-weight.js';
 import { decideRule, type PreparedRule, prepareRule } from './match-rules.js';
-import { type EventHead, listEventHeads } from './sql/list-event-heads.sql.js';
+import { type EventHead, listEventHeads, SMALL_PAYLOAD_BYTES } from './sql/list-event-heads.sql.js';
 import { listActiveRules } from './sql/list-active-rules.sql.js';
 import { listEventPayloads } from './sql/list-event-payloads.sql.js';
 
@@ -51,7 +51,7 @@ export class EnforceEventsService {
     }
   }
 
-  /** Most triggers have no rule; the payloads of their events are never read. */
+  /** Most triggers have no rule; large payloads of their events are never read. */
   private async findCandidates(db: EntityManager, ids: readonly number[]): Promise<Candidate[]> {
     const heads = await listEventHeads(db, ids);
     const triggers = new Set(heads.map(({ trigger }) => trigger).filter((trigger) => trigger !== null));
@@ -65,20 +65,25 @@ export class EnforceEventsService {
   }
 
   private async match(db: EntityManager, candidates: readonly Candidate[]): Promise<Match[]> {
-    const payloads = await listEventPayloads(
-      db,
-      candidates.map(({ head }) => head.id),
+    const large = candidates.filter(({ head }) => head.payloadBytes > SMALL_PAYLOAD_BYTES);
+    const payloads = new Map(
+      (
+        await listEventPayloads(
+          db,
+          large.map(({ head }) => head.id),
+        )
+      ).map(({ id, payload }) => [id, payload]),
     );
-    const rulesOf = new Map(candidates.map(({ head, rules }) => [head.id, rules]));
     const timestamp = new Date().toISOString();
-    return payloads.flatMap(({ id, triggerRef, payload }) => {
+    return candidates.flatMap(({ head, rules }) => {
+      const payload = head.payload ?? payloads.get(head.id) ?? null;
       const event: EventView = {
-        id,
-        trigger_ref: triggerRef,
+        id: head.id,
+        trigger_ref: head.triggerRef,
         payload: payload === null ? null : parseJson(payload),
-        created: timeIdCreatedIso(id),
+        created: timeIdCreatedIso(head.id),
       };
-      return (rulesOf.get(id) ?? []).flatMap((rule) => this.decide(rule, event, timestamp));
+      return rules.flatMap((rule) => this.decide(rule, event, timestamp));
     });
   }
 
@@ -132,7 +137,11 @@ function toEnforcement({ eventId, event, rule }: Match, config: JsonObject | nul
   };
 }
 
-function toStart({ rule, parameters, renderError }: Match, enforcement: number, config: JsonObject | null): ExecutionStart {
+function toStart(
+  { rule, parameters, renderError }: Match,
+  enforcement: number,
+  config: JsonObject | null,
+): ExecutionStart {
   return {
     enforcement,
     config,

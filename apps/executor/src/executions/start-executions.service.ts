@@ -125,7 +125,12 @@ export class StartExecutionsService {
 const ANNOUNCE = { type: 'announce' } as const;
 
 /** Rules say nothing about workers. */
-const AS_THE_ACTION_SAYS = { workerSelector: null, workerTolerations: null, workerAffinity: null, waitedMs: 0 } as const;
+const AS_THE_ACTION_SAYS = {
+  workerSelector: null,
+  workerTolerations: null,
+  workerAffinity: null,
+  waitedMs: 0,
+} as const;
 
 function message<T extends 'execution.completed' | 'execution.requested'>(topic: T, id: number) {
   return { topic, payload: { execution_id: id } } as const;

@@ -87,7 +87,6 @@ export class PlanPlacementsService {
 
 /** A worker needs a moment to find out about a runtime that was just installed; after that the answer is final. */
 function refuse({ actionRef, waitedMs }: PlacementCandidate, reason: string, at: string): Placement {
-  if (waitedMs >= RUNTIME_DISCOVERY_MS)
-    return { type: 'fail', result: unschedulableResult(actionRef, reason, at) };
+  if (waitedMs >= RUNTIME_DISCOVERY_MS) return { type: 'fail', result: unschedulableResult(actionRef, reason, at) };
   return { type: 'wait', waitsFor: [], reason, delayMs: RUNTIME_DISCOVERY_MS / 2 };
 }

@@ -11,7 +11,7 @@ import { type ActionWorker } from './sql/list-action-workers.sql.js';
 import { type WorkerRoom } from './sql/bring-forward-placements.sql.js';
 
 /**
- * Executions that may wait at a worker for each of its slots. Without any, a slot would stay empty from the end of one
+ * Executions that may wait at a worker for each of its slots, when it does not say itself. Without any, a slot would stay empty from the end of one
  * execution until the scheduler has heard of it; with many, work sticks to a worker while another one becomes free.
  */
 const WAITING_PER_SLOT = 4;
@@ -70,7 +70,7 @@ function toPlacementWorker(worker: ActionWorker): PlacementWorker {
     runtimes: readRuntimes(worker.runtimes),
     labels: readLabels(worker.labels),
     taints: readTaints(worker.taints),
-    capacity: worker.slots === null ? null : worker.slots * (1 + WAITING_PER_SLOT),
+    capacity: worker.slots === null ? null : worker.slots + (worker.waiting ?? worker.slots * WAITING_PER_SLOT),
     assigned: worker.assigned,
   };
 }

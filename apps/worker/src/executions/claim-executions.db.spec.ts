@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const claim = (worker: number, limit: number, dataSource = fixture.dataSource): Promise<readonly ClaimedExecution[]> =>
-  claimExecutions(dataSource, logger, { worker, limit, signal });
+  claimExecutions(dataSource, logger, { worker, room: { limit }, signal });
 const idsOf = (claimed: readonly ClaimedExecution[]): number[] => claimed.map(({ execution }) => execution.id);
 const many = (count: number): object[] => Array.from({ length: count }, (_, n) => ({ config: { n } }));
 
@@ -43,10 +43,14 @@ describe('claimExecutions', () => {
     const claimed = await claim(worker, 2);
     expect(idsOf(claimed)).toEqual(ids.slice(0, 2));
     expect(claimed[0]).toMatchObject({
-      execution: { config: { n: 0 }, status: 'running', worker },
+      execution: { config: { n: 0 } },
       action: { entrypoint: 'true' },
     });
-    expect(await fixture.execution(ids[0]!)).toMatchObject({ status: 'running', started_at: expect.any(Date) as Date });
+    expect(await fixture.execution(ids[0]!)).toMatchObject({
+      status: 'running',
+      worker,
+      started_at: expect.any(Date) as Date,
+    });
     expect(await fixture.execution(ids[2]!)).toMatchObject({ status: 'scheduled', started_at: null });
     expect(await waiting(fixture.dataSource, worker)).toBe(1);
   });
@@ -102,7 +106,11 @@ describe('claimExecutions', () => {
     const worker = await someWorker(fixture.dataSource);
     const ids = await fixture.dispatch(worker, 'demo.run', many(2));
     const dataSource = losingConnection('after commit');
-    const claimed = await claimExecutions(dataSource, logger, { worker, limit: 2, signal: AbortSignal.abort() });
+    const claimed = await claimExecutions(dataSource, logger, {
+      worker,
+      room: { limit: 2 },
+      signal: AbortSignal.abort(),
+    });
     expect(idsOf(claimed)).toEqual(ids);
   });
 

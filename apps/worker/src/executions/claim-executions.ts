@@ -1,4 +1,4 @@
-import { beginExecutions, isConnectionLost, type Logger, takeDispatches } from '@attune/common';
+import { beginExecutions, type DispatchRoom, isConnectionLost, type Logger, takeDispatches } from '@attune/common';
 import { holdsRedactedSecret } from '@attune/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource, type EntityManager } from 'typeorm';
@@ -14,7 +14,7 @@ const OUTAGE_PAUSE_MS = 500;
 const ATTEMPTS_WHEN_STOPPING = 4;
 
 /**
- * Takes up to `limit` dispatches of a worker and moves their executions to `running`, in one transaction; whatever this returns is to
+ * Takes the dispatches of a worker there is room for and moves their executions to `running`, in one transaction; whatever this returns is to
  * be started exactly once, by the caller. An execution that was cancelled meanwhile loses its dispatch and is not returned.
  *
  * A connection lost at the commit leaves open whether it happened. The rows know, so they are asked until they answer: taking the
@@ -24,13 +24,13 @@ const ATTEMPTS_WHEN_STOPPING = 4;
 export async function claimExecutions(
   dataSource: DataSource,
   logger: Logger,
-  { worker, limit, signal }: { readonly worker: number; readonly limit: number; readonly signal: AbortSignal },
+  { worker, room, signal }: { readonly worker: number; readonly room: DispatchRoom; readonly signal: AbortSignal },
 ): Promise<readonly ClaimedExecution[]> {
   let claim: readonly ClaimedExecution[] | undefined;
   try {
     return await dataSource.transaction(async (db) => {
       claim = undefined;
-      const taken = await takeDispatches(db, worker, limit);
+      const taken = await takeDispatches(db, worker, room);
       if (taken.length === 0) return [];
       claim = await begin(db, worker, taken);
       return claim;

@@ -1,17 +1,32 @@
-import { CHANNEL, type DatabaseListener, isConnectionLost, isRetryable, type Logger, WakeSignal } from '@attune/common';
+import {
+  CHANNEL,
+  type DatabaseListener,
+  type DispatchRoom,
+  isConnectionLost,
+  isRetryable,
+  type Logger,
+  WakeSignal,
+} from '@attune/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource } from 'typeorm';
 import { claimExecutions } from './claim-executions.js';
+import { type ClaimedExecution } from './claimed-execution.js';
 import { type RunningExecutions } from './running-executions.js';
+import { SlotBudget } from './slot-budget.js';
 
 export interface ClaimLoopOptions {
   readonly slots: number;
   readonly pollIntervalMs: number;
   /** This worker's present id. */
   readonly worker: () => number;
+  /** Told of each execution that has ended. */
+  readonly onEnd: () => void;
   /** False while another worker may have taken our place. */
   readonly mayClaim: () => boolean;
 }
+
+/** Executions claimed at most in one transaction. */
+const MAX_CLAIM = 500;
 
 /** Pause (ms) after an error of the database. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -30,6 +45,7 @@ export class ClaimLoop {
   /** Whether dispatches may be waiting: a slot that becomes free on an idle worker is no reason to ask. */
   private mayHaveWork = true;
   private claimedAtMs = 0;
+  private readonly budget: SlotBudget;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -37,7 +53,9 @@ export class ClaimLoop {
     private readonly running: RunningExecutions,
     private readonly logger: Logger,
     private readonly options: ClaimLoopOptions,
-  ) {}
+  ) {
+    this.budget = new SlotBudget(options.slots);
+  }
 
   start(): void {
     if (this.loop) return;
@@ -83,18 +101,35 @@ export class ClaimLoop {
 
   private async claim(): Promise<void> {
     this.claimedAtMs = performance.now();
-    const limit = this.options.slots - this.running.size;
-    if (limit <= 0 || !this.options.mayClaim()) return;
+    const room = this.room();
+    if (room.limit === 0 || !this.options.mayClaim()) return;
     const worker = this.options.worker();
     // Before the question: a notification that arrives meanwhile must not be forgotten.
     this.mayHaveWork = false;
     const { signal } = this.stopping;
-    const claimed = await claimExecutions(this.dataSource, this.logger, { worker, limit, signal });
-    if (claimed.length === limit) this.mayHaveWork = true;
-    for (const execution of claimed) {
-      void this.running.start(execution, worker).finally(() => {
-        if (this.mayHaveWork) this.wakeUp.wake();
-      });
-    }
+    const claimed = await claimExecutions(this.dataSource, this.logger, { worker, room, signal });
+    for (const execution of claimed) this.run(execution, worker);
+    // With a whole slot left, nothing was left waiting for want of room.
+    if (claimed.length === room.limit || (claimed.length > 0 && this.budget.free(performance.now()) < 1))
+      this.mayHaveWork = true;
+  }
+
+  /** As long as no action is known to be short, this is the number of free slots. */
+  private room(): Required<DispatchRoom> {
+    const slots = this.budget.free(performance.now());
+    const weights = this.budget.weights();
+    const smallest = Math.min(1, ...weights.values());
+    return { slots, weights, limit: Math.max(0, Math.min(MAX_CLAIM, Math.floor(slots / smallest + 1e-6))) };
+  }
+
+  private run(claimed: ClaimedExecution, worker: number): void {
+    const { id, action_ref } = claimed.execution;
+    this.budget.begin(id, action_ref, performance.now());
+    const settle = (ranMs: number | null): void => {
+      this.budget.end(id, ranMs);
+      this.options.onEnd();
+      if (this.mayHaveWork) this.wakeUp.wake();
+    };
+    this.running.start(claimed, worker).then(settle, () => settle(null));
   }
 }

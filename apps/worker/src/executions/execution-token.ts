@@ -1,4 +1,4 @@
-import { type ExecutionEntity, type TokenSigner } from '@attune/common';
+import { type BegunExecution, type TokenSigner } from '@attune/common';
 
 /** Rights that come from the action itself instead of a permission set: its own keys and artifacts and those of its pack. */
 const STANDARD_ACCESS = 'standard';
@@ -8,7 +8,7 @@ const GRACE_SECONDS = 60;
 
 /** The token an execution may act with; null = it was given no rights. */
 export async function executionToken(
-  { id, action_ref, executor, permission_set_refs: refs }: ExecutionEntity,
+  { id, action_ref, executor, permission_set_refs: refs }: BegunExecution,
   {
     systemIdentity,
     packRef,

@@ -1,4 +1,4 @@
-import { type ExecutionEntity, loadConfig, SecretBox, TokenSigner } from '@attune/common';
+import { type BegunExecution, loadConfig, SecretBox, TokenSigner } from '@attune/common';
 import { pino } from 'pino';
 import { type ActionInvocation } from '../process/action-invocation.js';
 import { type AvailableRuntime } from '../runtimes/available-runtime.js';
@@ -36,7 +36,7 @@ const builder = new InvocationBuilder(
 );
 
 interface Given {
-  readonly execution?: Partial<ExecutionEntity>;
+  readonly execution?: Partial<BegunExecution>;
   readonly action?: Partial<ClaimedAction> | null;
   readonly keys?: readonly StoredKey[];
 }
@@ -53,7 +53,7 @@ function build({ execution = {}, action = {}, keys = [] }: Given): Promise<Actio
     trigger_ref: null,
     workflow_task: null,
     ...execution,
-  } as unknown as ExecutionEntity;
+  };
   const definition = {
     id: 1,
     ref: 'demo.run',

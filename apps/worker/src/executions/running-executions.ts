@@ -18,7 +18,7 @@ type Run = (invocation: ActionInvocation, stop: AbortSignal) => Promise<RunOutco
  */
 export class RunningExecutions {
   private readonly stops = new Map<number, AbortController>();
-  private readonly ends = new Set<Promise<void>>();
+  private readonly ends = new Set<Promise<unknown>>();
 
   constructor(
     private readonly builder: InvocationBuilder,
@@ -31,8 +31,11 @@ export class RunningExecutions {
     return this.stops.size;
   }
 
-  /** Runs it and stores its end; `worker` is where it was claimed. The promise resolves when its slot is free again. */
-  start(claimed: ClaimedExecution, worker: number): Promise<void> {
+  /**
+   * Runs it and stores its end; `worker` is where it was claimed. The promise resolves when its slot is free again, with how
+   * long (ms) its function took; null: it had a process of its own, or was not run.
+   */
+  start(claimed: ClaimedExecution, worker: number): Promise<number | null> {
     const { id } = claimed.execution;
     if (this.stops.has(id)) throw new Error(`execution ${id} is running already`);
     const stop = new AbortController();
@@ -73,13 +76,15 @@ export class RunningExecutions {
     controller.abort(reason);
   }
 
-  private async runToEnd(claimed: ClaimedExecution, worker: number, signal: AbortSignal): Promise<void> {
-    const { execution } = claimed;
+  private async runToEnd(claimed: ClaimedExecution, worker: number, signal: AbortSignal): Promise<number | null> {
+    const { execution, action } = claimed;
     const fields = { executionId: execution.id, actionRef: execution.action_ref };
     this.logger.debug(fields, 'execution started');
     const { status, result } = await this.run(claimed, signal);
     await this.writer.write({ execution: execution.id, worker, status, result });
-    this.logger.debug({ ...fields, status, durationMs: result.redacted['duration_ms'] }, 'execution finished');
+    const { duration_ms: durationMs } = result.redacted;
+    this.logger.debug({ ...fields, status, durationMs }, 'execution finished');
+    return action?.invocation === 'function' && typeof durationMs === 'number' ? durationMs : null;
   }
 
   private async run(claimed: ClaimedExecution, signal: AbortSignal): Promise<Outcome> {

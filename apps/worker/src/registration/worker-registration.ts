@@ -10,8 +10,12 @@ import {
 import { type JsonObject } from '@attune/engine';
 import { hostname } from 'node:os';
 import { type DataSource } from 'typeorm';
+import { type WorkRate } from '../executions/work-rate.js';
 import { reportedRuntimes } from '../runtimes/available-runtime.js';
 import { type RuntimeCatalog } from '../runtimes/runtime-catalog.js';
+
+/** How often (ms) is looked whether the worker has become much faster or slower. */
+const RATE_CHECK_MS = 500;
 
 /** How often (ms) is looked whether runtimes were added or changed; a new pack's actions can be placed only after that. */
 const RUNTIME_CHECK_MS = 2_000;
@@ -32,12 +36,13 @@ export class WorkerRegistration {
   private status: WorkerStatus = 'active';
   private readonly heartbeat: PeriodicTask;
   private readonly runtimeCheck: PeriodicTask;
+  private readonly rateCheck: PeriodicTask;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly config: Config['worker'],
     private readonly catalog: RuntimeCatalog,
-    private readonly countRunning: () => number,
+    private readonly load: { readonly running: () => number; readonly rate: WorkRate },
     private readonly logger: Logger,
     private readonly identity: WorkerIdentity,
   ) {
@@ -50,6 +55,13 @@ export class WorkerRegistration {
       name: 'runtime check',
       intervalMs: RUNTIME_CHECK_MS,
       run: () => this.beatIfRuntimesChanged(),
+    });
+    this.rateCheck = new PeriodicTask(logger, {
+      name: 'rate check',
+      intervalMs: RATE_CHECK_MS,
+      run: async () => {
+        if (load.rate.isWorthTelling(performance.now())) await this.beat();
+      },
     });
   }
 
@@ -77,6 +89,7 @@ export class WorkerRegistration {
   startBeating(): void {
     this.heartbeat.start();
     this.runtimeCheck.start();
+    this.rateCheck.start();
   }
 
   /** Beats at once, for instance because nobody heard of this worker while the database was away. */
@@ -87,6 +100,7 @@ export class WorkerRegistration {
   /** From now on the worker gets no new work. It goes on beating: what it still runs must not be taken for lost. */
   async drain(): Promise<void> {
     this.status = 'inactive';
+    await this.rateCheck.stop();
     await this.runtimeCheck.stop();
     if (this.rowId === null || !this.identity.isOurs()) return;
     await setWorkerStatus(this.dataSource, this.rowId, this.status).catch((error: unknown) =>
@@ -117,10 +131,11 @@ export class WorkerRegistration {
 
   private capabilities(): JsonObject {
     const slots = this.config.maxConcurrentTasks;
-    const running = this.countRunning();
+    const running = this.load.running();
     return {
       runtimes: reportedRuntimes(this.catalog.list()),
       max_concurrent_executions: slots,
+      max_waiting_executions: this.load.rate.tell(),
       running_executions: running,
       free_slots: Math.max(0, slots - running),
     };

@@ -49,10 +49,11 @@ describe.each(testKinds())('dispatches (%s)', (kind) => {
   it('are begun in the order of their executions, each once', async () => {
     const ids = [await placed(), await placed(), await placed()];
     const begun = await dataSource.transaction(async (db) =>
-      beginExecutions(db, await takeDispatches(db, worker, 2), worker),
+      beginExecutions(db, await takeDispatches(db, worker, { limit: 2 }), worker),
     );
-    expect(begun).toMatchObject(ids.slice(0, 2).map((id) => ({ id, status: 'running', worker, config: null })));
-    expect(begun.every(({ started_at }) => started_at instanceof Date)).toBe(true);
+    expect(begun).toMatchObject(ids.slice(0, 2).map((id) => ({ id, action_ref: 'demo.run', config: null })));
+    const stored = await findExecution(dataSource, ids[0]!);
+    expect(stored).toMatchObject({ status: 'running', worker, started_at: expect.any(Date) as Date });
     expect(await beginExecutions(dataSource, ids, other)).toEqual([]);
     expect((await beginExecutions(dataSource, ids, worker)).map(({ id }) => id)).toEqual(ids.slice(2));
     await dataSource.transaction((db) => deleteDispatches(db, ids));
@@ -62,7 +63,7 @@ describe.each(testKinds())('dispatches (%s)', (kind) => {
   it('can be cancelled while their worker claims them, without a deadlock', async () => {
     const id = await placed();
     const begun = await dataSource.transaction(async (db) => {
-      const taken = await takeDispatches(db, worker, 10);
+      const taken = await takeDispatches(db, worker, { limit: 10 });
       expect(taken).toEqual([id]);
       await cancel(id);
       return beginExecutions(db, taken, worker);

@@ -24,29 +24,53 @@ export async function insertDispatches(db: EntityManager, dispatches: readonly N
   );
 }
 
+/** How much a worker may take. */
+export interface DispatchRoom {
+  /** Dispatches at most. */
+  readonly limit: number;
+  /** Free slots; parts of one count. Default: `limit`. */
+  readonly slots?: number;
+  /** Parts of a slot that executions of an action take. Others take a whole one. */
+  readonly weights?: ReadonlyMap<string, number>;
+}
+
 /**
- * Takes up to `limit` due dispatches of one worker, oldest first, and gives their executions. Belongs into the
+ * Takes due dispatches of one worker, oldest first, as many as there is room for, and gives their executions. Belongs into the
  * transaction that moves these to `running`; should that fail, the dispatches are back. Rows held by others are skipped.
  */
-export async function takeDispatches(db: EntityManager, worker: number, limit: number): Promise<number[]> {
+export async function takeDispatches(
+  db: EntityManager,
+  worker: number,
+  { limit, slots = limit, weights = new Map() }: DispatchRoom,
+): Promise<number[]> {
   const rows = await run<{ execution: number }>(
     db,
     sql`
-    with due as materialized (
-      select d.execution
+    with candidate as materialized (
+      select d.execution, d.action_ref, d.available_at
       from dispatch as d
       where d.worker = ${worker} and d.available_at <= now()
       order by d.available_at, d.execution
       limit ${limit}
       for update skip locked
+    ), due as (
+      select
+        c.execution,
+        sum(coalesce(w.weight, 1)) over (order by c.available_at, c.execution) as taken
+      from candidate as c
+      left join unnest(${[...weights.keys()]}::text[], ${[...weights.values()]}::float8[]) as w (action_ref, weight)
+        on w.action_ref = c.action_ref
     )
     delete from dispatch as d
     using due
-    where d.execution = due.execution
+    where d.execution = due.execution and due.taken <= ${slots + ROUNDING}::float8
     returning d.execution`.prepared(),
   );
   return rows.map((row) => row.execution).sort((a, b) => a - b);
 }
+
+/** Parts of a slot add up to a little more or less than the whole. */
+const ROUNDING = 1e-6;
 
 /**
  * Takes executions back from their workers before they started, for instance because they were cancelled; belongs into the

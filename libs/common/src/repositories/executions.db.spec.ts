@@ -72,6 +72,7 @@ describe.each(testKinds())('executions (%s)', (kind) => {
         worker_selector: {},
         worker_tolerations: [],
         worker_affinity: { required: [] },
+        worker: 15,
         workflow_def: 14,
         workflow_task: { task_name: 'build' },
         retry_count: 1,
@@ -82,7 +83,7 @@ describe.each(testKinds())('executions (%s)', (kind) => {
       const id = await insertOne(full);
       const row = await findExecution(dataSource, id);
       expect(row).toMatchObject(full);
-      expect(row).toMatchObject({ id, worker: null, started_at: null });
+      expect(row).toMatchObject({ id, started_at: null });
       expect(row?.created.toISOString().slice(0, 23)).toBe(timeIdCreatedIso(id).slice(0, 23));
     });
 
@@ -216,22 +217,38 @@ describe.each(testKinds())('executions (%s)', (kind) => {
       const other = await registerWorker(dataSource, { name: 'two', worker_role: 'action', capabilities: {} });
       const dispatch = (n: number) => ({ execution: n, worker, action_ref: 'demo.run' });
       await dataSource.transaction((db) => insertDispatches(db, [1, 2, 3, 4, 5].map(dispatch)));
-      const take = (from: number, limit: number) => dataSource.transaction((db) => takeDispatches(db, from, limit));
+      const take = (from: number, limit: number) =>
+        dataSource.transaction((db) => takeDispatches(db, from, { limit: limit }));
       expect(await take(other, 10)).toEqual([]);
       expect(await take(worker, 2)).toEqual([1, 2]);
       const rest = await Promise.all([take(worker, 2), take(worker, 2)]);
       expect(rest.flat().toSorted()).toEqual([3, 4, 5]);
     });
 
+    it('are taken up to the free slots, of which short actions need only a part', async () => {
+      const worker = await registerWorker(dataSource, { name: 'one', worker_role: 'action', capabilities: {} });
+      const refs = ['demo.short', 'demo.short', 'demo.long', 'demo.short', 'demo.long', 'demo.short'];
+      const dispatches = refs.map((action_ref, index) => ({ execution: index + 1, worker, action_ref }));
+      await dataSource.transaction((db) => insertDispatches(db, dispatches));
+      const weights = new Map([['demo.short', 0.1]]);
+      const take = (slots: number) =>
+        dataSource.transaction((db) => takeDispatches(db, worker, { limit: 100, slots, weights }));
+      expect(await take(0.05)).toEqual([]);
+      // The first that does not fit ends it: nothing behind it may overtake.
+      expect(await take(1)).toEqual([1, 2]);
+      expect(await take(1.1)).toEqual([3, 4]);
+      expect(await take(5)).toEqual([5, 6]);
+    });
+
     it('are back when the transaction fails', async () => {
       const worker = await registerWorker(dataSource, { name: 'one', worker_role: 'action', capabilities: {} });
       await dataSource.transaction((db) => insertDispatches(db, [{ execution: 9, worker, action_ref: 'demo.run' }]));
       const crash = dataSource.transaction(async (db) => {
-        await takeDispatches(db, worker, 10);
+        await takeDispatches(db, worker, { limit: 10 });
         throw new Error('crash');
       });
       await expect(crash).rejects.toThrow('crash');
-      expect(await dataSource.transaction((db) => takeDispatches(db, worker, 10))).toEqual([9]);
+      expect(await dataSource.transaction((db) => takeDispatches(db, worker, { limit: 10 }))).toEqual([9]);
     });
   });
 

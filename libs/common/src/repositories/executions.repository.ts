@@ -56,6 +56,20 @@ export interface MoveCondition {
   readonly worker?: number;
 }
 
+/** What a worker has to know of an execution that it begins. */
+export type BegunExecution = Pick<
+  ExecutionEntity,
+  | 'id'
+  | 'action_ref'
+  | 'config'
+  | 'env_vars'
+  | 'rule_ref'
+  | 'trigger_ref'
+  | 'executor'
+  | 'permission_set_refs'
+  | 'workflow_task'
+>;
+
 const COLUMNS = sql`
   e.id, e.action, e.action_ref, e.status, e.config, e.env_vars, e.parent, e.original_execution, e.enforcement,
   e.rule_ref, e.trigger_ref, e.executor, e.permission_set_refs, e.artifact_retention_policy,
@@ -132,14 +146,10 @@ export async function findExecutions(db: Database, ids: readonly number[]): Prom
  * A worker begins executions that are placed on it and have not been begun or withdrawn; gives those, oldest first. Of two
  * callers, and of a cancellation at the same moment, only one gets an execution.
  */
-export async function beginExecutions(
-  db: Database,
-  ids: readonly number[],
-  worker: number,
-): Promise<ExecutionEntity[]> {
-  const begun: ExecutionEntity[] = [];
+export async function beginExecutions(db: Database, ids: readonly number[], worker: number): Promise<BegunExecution[]> {
+  const begun: BegunExecution[] = [];
   for (const group of groupForUpdate(ids, (id) => id)) {
-    const rows = await run<ExecutionEntity>(
+    const rows = await run<BegunExecution>(
       db,
       sql`
       update execution as e
@@ -147,7 +157,9 @@ export async function beginExecutions(
       where
         e.id = any(${group}::bigint[]) and ${createdAmong(sql`e.created`, group)}
         and e.status = 'scheduled' and e.worker = ${worker}
-      returning ${COLUMNS}`,
+      returning
+        e.id, e.action_ref, e.config, e.env_vars, e.rule_ref, e.trigger_ref, e.executor, e.permission_set_refs,
+        e.workflow_task`,
     );
     begun.push(...rows);
   }

@@ -3,19 +3,18 @@ import { type EntityManager } from 'typeorm';
 
 export interface EventPayload {
   readonly id: number;
-  readonly triggerRef: string;
   /** JSON text, so that large numbers stay exact; null: none. */
   readonly payload: string | null;
 }
 
-/** Payloads of events, oldest first. The caller bounds how much that can be. */
+/** Large payloads of events. The caller bounds how much that can be. */
 export function listEventPayloads(db: EntityManager, ids: readonly number[]): Promise<EventPayload[]> {
+  if (ids.length === 0) return Promise.resolve([]);
   return run<EventPayload>(
     db,
     sql`
-    select e.id, e.trigger_ref as "triggerRef", e.payload::text as payload
+    select e.id, e.payload::text as payload
     from event as e
-    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
-    order by e.created, e.id`.prepared(),
+    where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}`.prepared(),
   );
 }

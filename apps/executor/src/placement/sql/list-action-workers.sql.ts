@@ -17,6 +17,8 @@ export interface ActionWorker {
   readonly taints: Json;
   /** Executions it runs at once; null: it did not say. */
   readonly slots: number | null;
+  /** Executions that may wait at it besides; null: it did not say. */
+  readonly waiting: number | null;
   /** Executions placed on it that have not ended. */
   readonly assigned: number;
 }
@@ -34,6 +36,10 @@ export function listActionWorkers(db: EntityManager): Promise<ActionWorker[]> {
         when jsonb_typeof(w.capabilities -> 'max_concurrent_executions') = 'number'
         then (w.capabilities ->> 'max_concurrent_executions')::float8
       end as slots,
+      case
+        when jsonb_typeof(w.capabilities -> 'max_waiting_executions') = 'number'
+        then (w.capabilities ->> 'max_waiting_executions')::float8
+      end as waiting,
       coalesce(l.assigned, 0)::int as assigned
     from worker as w
     left join (
