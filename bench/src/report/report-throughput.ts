@@ -1,0 +1,27 @@
+import { type Throughput } from '../measure/throughput.js';
+import { type Report } from './report.js';
+
+export function reportThroughput(report: Report, run: Throughput): void {
+  report.keep('throughput', run);
+  report.section(`event → completed, ${run.name}`);
+  report.line(
+    'executions/s',
+    `${run.executionsPerSecond.toFixed(0)} (${run.executions} in ${run.seconds.toFixed(1)} s)`,
+  );
+  report.line('events accepted/s', run.acceptedPerSecond.toFixed(0));
+  for (const [name, used] of Object.entries(run.cpuPerExecution)) {
+    report.line(`CPU µs per execution: ${name}`, used.toFixed(0));
+  }
+  const { 'load generator': _load = 0, ...product } = run.cpuPerExecution;
+  const total = Object.values(product).reduce((sum, used) => sum + used, 0);
+  report.line('CPU µs per execution: all without the load generator', total.toFixed(0));
+  report.line('processors used by others (bench, kernel, strangers)', `${(run.strangersShare * 100).toFixed(0)} %`);
+  report.line('transactions that write, per execution', perExecution(run, run.writeTransactionsPerSecond));
+  report.line(
+    'commits/s',
+    `${run.commitsPerSecond.toFixed(0)}, of which write ${run.writeTransactionsPerSecond.toFixed(0)}`,
+  );
+  report.line('WAL bytes per execution', run.walBytesPerExecution.toFixed(0));
+}
+
+const perExecution = (run: Throughput, perSecond: number): string => (perSecond / run.executionsPerSecond).toFixed(3);
