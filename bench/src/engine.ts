@@ -23,7 +23,7 @@ import { insertedRowsPerSecond } from './server/pgbench.js';
 async function main(): Promise<void> {
   const options = readOptions();
   const report = new Report(options.jsonPath);
-  const server = await openBenchServer(options.databaseUrl);
+  const server = await openBenchServer(options);
   try {
     report.section(server.description);
     await measureInserts(server, options, report);

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** Superuser's address of a server to use; null: the embedded one. */
   readonly databaseUrl: string | null;
+  /** Programs of a PostgreSQL with TimescaleDB to start instead of the embedded one. */
+  readonly timescaledbBin: string | null;
   /** Settings of the services. */
   readonly environment: Readonly<Record<string, string>>;
   readonly jsonPath: string | null;
@@ -33,6 +35,7 @@ const HELP = `Options:
   --process-slots=2,10    slots to measure process actions with
   --sizes=10000,100000,1000000   stored executions of bench:history-size
   --database-url=URL      a server to use instead of the embedded one (or ATTUNE_BENCH_DATABASE_URL); its role is superuser
+  --timescaledb-bin=DIR   a PostgreSQL with TimescaleDB to start instead of the embedded one
   --transport=postgres    messaging.transport; with --broker-url=URL as messaging.url
   --set=ATTUNE__X__Y=Z    any other setting of the services; may be given again
   --json=PATH             also writes the raw figures there`;
@@ -53,6 +56,7 @@ const DEFINITIONS = {
   'process-slots': textOr('2,10'),
   sizes: textOr('10000,100000,1000000'),
   'database-url': text,
+  'timescaledb-bin': text,
   transport: text,
   'broker-url': text,
   set: { type: 'string', multiple: true, default: [] as string[] },
@@ -80,6 +84,7 @@ export function readOptions(): BenchOptions {
     processSlots: values['process-slots'].split(',').map(wholeNumber),
     sizes: values.sizes.split(',').map(wholeNumber),
     databaseUrl: values['database-url'] ?? process.env['ATTUNE_BENCH_DATABASE_URL'] ?? null,
+    timescaledbBin: values['timescaledb-bin'] ?? null,
     environment: {
       ...(values.transport === undefined ? {} : { ATTUNE__MESSAGING__TRANSPORT: values.transport }),
       ...(values['broker-url'] === undefined ? {} : { ATTUNE__MESSAGING__URL: values['broker-url'] }),

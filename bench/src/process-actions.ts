@@ -14,7 +14,7 @@ import { type BenchServer, openBenchServer } from './server/bench-server.js';
 async function main(): Promise<void> {
   const options = readOptions();
   const report = new Report(options.jsonPath);
-  const server = await openBenchServer(options.databaseUrl);
+  const server = await openBenchServer(options);
   try {
     report.section(server.description);
     for (const slots of options.processSlots) await measureAt(slots, server, options, report);

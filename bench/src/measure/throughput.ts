@@ -13,8 +13,11 @@ export interface Throughput {
   readonly executionsPerSecond: number;
   /** While events were accepted. */
   readonly acceptedPerSecond: number;
-  /** CPU microseconds for each execution, by group of processes. */
+  /** CPU microseconds for each execution, by group of processes of the product and its database. */
   readonly cpuPerExecution: Readonly<Record<string, number>>;
+  /** All of these. */
+  readonly totalCpuPerExecution: number;
+  readonly loadGeneratorCpuPerExecution: number;
   /** Share of the machine's processors that others used: bench, kernel, strangers. */
   readonly strangersShare: number;
   readonly writeTransactionsPerSecond: number;
@@ -62,16 +65,18 @@ async function runOnce(
   const cpu = await cpuUse();
   const work = await databaseWork();
   const seconds = (endedAt - load.firstSentAt) / 1000;
-  const groups = { ...cpu.groups, 'load generator': load.cpu };
-  const ours = Object.values(groups).reduce((sum, used) => sum + used, 0);
+  const groups = Object.entries(cpu.groups);
+  const total = groups.reduce((sum, [, used]) => sum + used, 0);
   return {
     name: source.name,
     executions,
     seconds,
     executionsPerSecond: executions / seconds,
     acceptedPerSecond: (executions / (load.lastAnsweredAt - load.firstSentAt)) * 1000,
-    cpuPerExecution: Object.fromEntries(Object.entries(groups).map(([name, used]) => [name, used / executions])),
-    strangersShare: Math.max(0, cpu.machine - ours) / (seconds * 1_000_000 * processorCount()),
+    cpuPerExecution: Object.fromEntries(groups.map(([name, used]) => [name, used / executions])),
+    totalCpuPerExecution: total / executions,
+    loadGeneratorCpuPerExecution: load.cpu / executions,
+    strangersShare: Math.max(0, cpu.machine - total - load.cpu) / (seconds * 1_000_000 * processorCount()),
     writeTransactionsPerSecond: work.writeTransactions / seconds,
     commitsPerSecond: work.commits / seconds,
     walBytesPerExecution: work.walBytes / executions,

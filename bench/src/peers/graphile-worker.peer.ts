@@ -1,7 +1,10 @@
-import { makeWorkerUtils, run, runMigrations } from 'graphile-worker';
+import { Logger, makeWorkerUtils, run, runMigrations } from 'graphile-worker';
 import { type Peer } from './peer.js';
 
 const CONCURRENCY = 24;
+
+/** It tells of every job otherwise, which costs more than the job. */
+const SILENT = new Logger(() => () => undefined);
 
 /** Those of its own performance test and of its page about performance: a local queue, and completions in batches. */
 const PRESET = {
@@ -10,10 +13,10 @@ const PRESET = {
 
 export const graphileWorker: Peer = {
   settings: `concurrency ${CONCURRENCY}, local queue of 500, completions batched`,
-  prepare: (connectionString) => runMigrations({ connectionString }),
+  prepare: (connectionString) => runMigrations({ connectionString, logger: SILENT }),
 
   openClient: async (connectionString) => {
-    const utils = await makeWorkerUtils({ connectionString, maxPoolSize: 10 });
+    const utils = await makeWorkerUtils({ connectionString, maxPoolSize: 10, logger: SILENT });
     return {
       addOne: async () => {
         await utils.addJob('noop', {});
@@ -31,6 +34,7 @@ export const graphileWorker: Peer = {
     const runner = await run({
       connectionString,
       preset: PRESET,
+      logger: SILENT,
       noHandleSignals: true,
       taskList: { noop: () => onHandled(1) },
     });

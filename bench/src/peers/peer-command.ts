@@ -1,4 +1,4 @@
-/** What a process of a peer is told. Each command is answered by one reply. */
+/** What a process of a peer is told. Each command but `stop` is answered by one reply. */
 export type PeerCommand =
   | { readonly type: 'prepare' }
   | { readonly type: 'open-client' }

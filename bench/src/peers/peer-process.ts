@@ -12,6 +12,7 @@ let handled = 0;
 let onHandled = (): void => undefined;
 
 process.on('message', (command: PeerCommand) => {
+  if (command.type === 'stop') return void stop();
   void obey(command).then(
     () => reply({ type: 'done', hasBatches: client?.addBatch != null }),
     (error: unknown) => reply({ type: 'failed', message: `${name}: ${String(error)}` }),
@@ -21,7 +22,7 @@ process.on('message', (command: PeerCommand) => {
 const reply = (message: PeerReply): void => void process.send?.(message);
 reply({ type: 'done', hasBatches: false }); // ready
 
-async function obey(command: PeerCommand): Promise<void> {
+async function obey(command: Exclude<PeerCommand, { type: 'stop' }>): Promise<void> {
   switch (command.type) {
     case 'prepare':
       return peer.prepare(databaseUrl);
@@ -38,11 +39,14 @@ async function obey(command: PeerCommand): Promise<void> {
       return add(command);
     case 'await-handled':
       return awaitHandled(command.jobs);
-    case 'stop':
-      await client?.stop();
-      await stopWorker?.();
-      process.disconnect();
   }
+}
+
+/** Its end is the answer. */
+async function stop(): Promise<void> {
+  await client?.stop();
+  await stopWorker?.();
+  process.exit();
 }
 
 async function add({ jobs, callers, batchSize }: Extract<PeerCommand, { type: 'add' }>): Promise<void> {

@@ -5,11 +5,11 @@ const QUEUE = 'noop';
 const BATCH = 100;
 
 export const pgBoss: Peer = {
-  settings: `batches of ${BATCH}, 2 local workers, NOTIFY on, no pause while batches are full`,
+  settings: `batches of ${BATCH}, 2 local workers, no pause while batches are full`,
 
   prepare: async (connectionString) => {
     const boss = await start(connectionString, 2);
-    await boss.createQueue(QUEUE, { notify: true });
+    await boss.createQueue(QUEUE);
     await boss.stop();
   },
 
@@ -49,7 +49,7 @@ export const pgBoss: Peer = {
 };
 
 async function start(connectionString: string, max: number): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString, max, useListenNotify: true });
+  const boss = new PgBoss({ connectionString, max });
   boss.on('error', (error) => console.error(`pg-boss: ${error.message}`));
   await boss.start();
   return boss;

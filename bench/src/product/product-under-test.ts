@@ -24,6 +24,7 @@ export interface ProductOptions {
 export interface ProductUnderTest {
   readonly client: ApiClient;
   readonly database: pg.Pool;
+  readonly databaseUrl: string;
   readonly port: number;
   readonly packsDir: string;
   readonly jwtSecret: string;
@@ -61,6 +62,7 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
   return {
     client,
     database,
+    databaseUrl,
     port,
     packsDir,
     jwtSecret,

@@ -8,5 +8,7 @@ export function reportPeer(report: Report, runs: readonly PeerRun[]): void {
     report.section(`${run.peer}, ${run.mode} (${run.settings})`);
     report.line('jobs/s', `${run.jobsPerSecond.toFixed(0)} (${run.jobs} in ${run.seconds.toFixed(1)} s)`);
     for (const [name, used] of Object.entries(run.cpuPerJob)) report.line(`CPU µs per job: ${name}`, used.toFixed(0));
+    const total = Object.values(run.cpuPerJob).reduce((sum, used) => sum + used, 0);
+    report.line('CPU µs per job: all', total.toFixed(0));
   }
 }

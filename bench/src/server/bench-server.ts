@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@attune/postgres';
 import pg from 'pg';
-import { readFile } from 'node:fs/promises';
 
 /** The PostgreSQL that everything in one run shares. */
 export interface BenchServer {
@@ -17,12 +16,21 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
+export interface BenchServerOptions {
+  /** Superuser's address of a server to use instead of one of our own. */
+  readonly databaseUrl: string | null;
+  /** Programs of a PostgreSQL with TimescaleDB; null: the embedded one. */
+  readonly timescaledbBin: string | null;
+}
+
 /**
- * The embedded PostgreSQL as the product starts it, or the server at `url`, whose role must be a superuser.
+ * The embedded PostgreSQL as the product starts it, or another one.
  * @throws Error when commits are not durable there: the figures would be of no use
  */
-export async function openBenchServer(url: string | null): Promise<BenchServer> {
-  const { adminUrl, close } = url === null ? await embedded() : { adminUrl: url, close: () => Promise.resolve() };
+export async function openBenchServer(options: BenchServerOptions): Promise<BenchServer> {
+  const { databaseUrl: url, timescaledbBin } = options;
+  const { adminUrl, close } =
+    url === null ? await startOwn(timescaledbBin) : { adminUrl: url, close: () => Promise.resolve() };
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   const prefix = `bench_${process.pid}`;
@@ -48,9 +56,13 @@ export async function openBenchServer(url: string | null): Promise<BenchServer> 
   };
 }
 
-async function embedded(): Promise<{ adminUrl: string; close: () => Promise<void> }> {
+async function startOwn(timescaledbBin: string | null): Promise<{ adminUrl: string; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-bench-postgres-'));
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), isTemporary: true });
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    isTemporary: true,
+    ...(timescaledbBin === null ? {} : { binDir: timescaledbBin, settings: TIMESCALEDB_SETTINGS }),
+  });
   return {
     adminUrl: postgres.url,
     close: async () => {
@@ -59,6 +71,8 @@ async function embedded(): Promise<{ adminUrl: string; close: () => Promise<void
     },
   };
 }
+
+const TIMESCALEDB_SETTINGS = { shared_preload_libraries: 'timescaledb', 'timescaledb.telemetry_level': 'off' };
 
 async function describeServer(admin: pg.Client): Promise<string> {
   const { rows } = await admin.query<{ version: string; fsync: string; commit: string; buffers: string }>(
