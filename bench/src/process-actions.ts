@@ -1,7 +1,7 @@
 import { startLoadGenerator } from './load/load-generator.js';
-import { bareProcessesPerSecond } from './measure/bare-processes-per-second.js';
+import { type BareRun, runBareProcesses } from './measure/run-bare-processes.js';
 import { batchSource, webhookSource } from './measure/event-source.js';
-import { measureThroughput } from './measure/throughput.js';
+import { measureThroughput, type Throughput } from './measure/throughput.js';
 import { type BenchOptions, readOptions } from './options.js';
 import { createProcessAction } from './product/process-action.js';
 import { startProductUnderTest } from './product/product-under-test.js';
@@ -32,22 +32,29 @@ async function measureAt(slots: number, server: BenchServer, options: BenchOptio
     const { ref, file } = await createProcessAction(product, 'nothing', '/bin/true');
     const scenario = await createScenario(product.client, 'process', ref);
     const bare = { file, concurrency: slots, seconds: amount.seconds };
-    const ignoring = await bareProcessesPerSecond({ ...bare, stdio: 'ignore' });
-    const reading = await bareProcessesPerSecond({ ...bare, stdio: 'pipe' });
+    const ignoring = await runBareProcesses({ ...bare, stdio: 'ignore' });
+    const reading = await runBareProcesses({ ...bare, stdio: 'pipe' });
     const batches = await batchSource(product, scenario, { events, connections: 1 });
     const source = batches ?? webhookSource(product, scenario, connections);
     const run = await measureThroughput(product, generator, source, amount);
     reportThroughput(report, { ...run, name: `process action, ${slots} slots, ${run.name}` });
     report.section(`process action, ${slots} slots: beside a bare Node parent`);
-    report.line('bare: spawned and reaped/s', ignoring.toFixed(0));
-    report.line('bare, output read: spawned and reaped/s', reading.toFixed(0));
-    report.line('product over bare', (run.executionsPerSecond / ignoring).toFixed(3));
-    report.line('product over bare, output read', (run.executionsPerSecond / reading).toFixed(3));
+    reportBare(report, 'output ignored', ignoring, run);
+    reportBare(report, 'output read', reading, run);
     report.keep('bare-processes', { slots, ignoring, reading });
   } finally {
     generator.stop();
     await product.stop();
   }
+}
+
+function reportBare(report: Report, name: string, bare: BareRun, run: Throughput): void {
+  report.line(`bare, ${name}: processes/s`, bare.processesPerSecond.toFixed(0));
+  report.line(
+    `bare, ${name}: CPU µs per process`,
+    `${bare.parentCpu.toFixed(0)} + ${bare.childCpu.toFixed(0)} its own`,
+  );
+  report.line(`product over bare, ${name}`, (run.executionsPerSecond / bare.processesPerSecond).toFixed(3));
 }
 
 await main();

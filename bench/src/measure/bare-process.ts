@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { readProcessTable } from '../cpu/process-table.js';
+import { type BareRun } from './run-bare-processes.js';
 
-// A bare Node parent: `node bare-process.js FILE CONCURRENCY SECONDS STDIO` spawns and reaps FILE all the time and prints how
-// many a second it managed. STDIO is `ignore`, or `pipe` to read what the child writes, as whoever wants a result must.
+// A bare Node parent: `node bare-process.js FILE CONCURRENCY SECONDS STDIO` spawns and reaps FILE all the time and prints what
+// came of it. STDIO is `ignore`, or `pipe` to read what the child writes, as whoever wants a result must.
 
 const [, , file = '', concurrency = '1', seconds = '1', stdio = 'ignore'] = process.argv;
 
@@ -26,4 +28,11 @@ await Promise.all(
     while (performance.now() < until) await runOnce();
   }),
 );
-process.stdout.write(String((reaped * 1000) / (performance.now() - started)));
+const elapsedMs = performance.now() - started;
+const self = (await readProcessTable()).find(({ pid }) => pid === process.pid);
+const run: BareRun = {
+  processesPerSecond: (reaped * 1000) / elapsedMs,
+  parentCpu: (self?.own ?? NaN) / reaped,
+  childCpu: (self?.reaped ?? NaN) / reaped,
+};
+process.stdout.write(JSON.stringify(run));

@@ -51,13 +51,13 @@ async function stop(): Promise<void> {
 
 async function add({ jobs, callers, batchSize }: Extract<PeerCommand, { type: 'add' }>): Promise<void> {
   if (!client) throw new Error('no client is open');
-  const { addOne, addBatch } = client;
+  const opened = client;
   let left = jobs;
   const caller = async (): Promise<void> => {
     while (left > 0) {
       const count = Math.min(left, batchSize ?? 1);
       left -= count;
-      await (batchSize === null || addBatch === null ? addOne() : addBatch(count));
+      await (batchSize === null ? opened.addOne() : opened.addBatch?.(count));
     }
   };
   await Promise.all(Array.from({ length: callers }, caller));

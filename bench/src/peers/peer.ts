@@ -6,9 +6,9 @@ export type Stop = () => Promise<void>;
 /** The side that has jobs done. */
 export interface PeerClient {
   /** Resolves when the job is stored for good (where the caller runs it himself: when it is done). */
-  readonly addOne: (this: void) => Promise<void>;
+  addOne(): Promise<void>;
   /** Null: there is no such call. */
-  readonly addBatch: ((this: void, jobs: number) => Promise<void>) | null;
+  readonly addBatch: ((jobs: number) => Promise<void>) | null;
   readonly stop: Stop;
 }
 
