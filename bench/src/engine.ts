@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const report = new Report(options.jsonPath);
   const server = await openBenchServer(options);
   try {
-    report.section(server.description);
+    report.section(`${server.description}; ${options.slots} worker slots`);
     await measureInserts(server, options, report);
     await measureProduct(server, options, report);
     for (const name of PEER_NAMES.filter((peer) => isWanted(options, peer))) {

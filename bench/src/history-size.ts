@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const report = new Report(options.jsonPath);
   const server = await openBenchServer(options);
   try {
-    report.section(server.description);
+    report.section(`${server.description}; ${options.slots} worker slots`);
     const runs: Throughput[] = [];
     for (const size of options.sizes) runs.push(await measureAt(size, server, options, report));
     reportRatios(report, options.sizes, runs);

@@ -11,10 +11,14 @@ export interface LoadGenerator {
 
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(new URL('./load-process.js', import.meta.url));
+  const gone = once(child, 'exit').then((): never => {
+    throw new Error('the load generator ended early');
+  });
+  gone.catch(() => undefined); // whoever waits for a reply is told
   return {
     run: async (command) => {
       child.send(command);
-      const [reply] = (await once(child, 'message')) as [LoadReply];
+      const [reply] = (await Promise.race([once(child, 'message'), gone])) as [LoadReply];
       if (reply.type === 'failed') throw new Error(reply.message);
       return reply.outcome;
     },

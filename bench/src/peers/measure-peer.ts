@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { type Pool } from 'pg';
 import { CpuMeter } from '../cpu/cpu-meter.js';
 import { type BenchServer } from '../server/bench-server.js';
+import { openPool } from '../server/open-pool.js';
 import { loadPeer, type PeerName } from './peer-list.js';
 import { type Peer } from './peer.js';
 import { type PeerProcess, startPeerProcess } from './start-peer-process.js';
@@ -29,7 +30,7 @@ export async function measurePeer(server: BenchServer, name: PeerName, load: Pee
   const peer = await loadPeer(name);
   const client = await startPeerProcess(name, databaseUrl);
   const worker = peer.startWorker ? await startPeerProcess(name, databaseUrl) : null;
-  const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const database = openPool(databaseUrl, 1);
   try {
     await client.tell({ type: 'prepare' });
     const { hasBatches } = await client.tell({ type: 'open-client' });
@@ -77,7 +78,7 @@ interface Sides {
   readonly peer: Peer;
   readonly client: PeerProcess;
   readonly worker: PeerProcess | null;
-  readonly database: pg.Pool;
+  readonly database: Pool;
 }
 
 /** @returns how many seconds it took. The database is asked only when the worker has handled everything. */

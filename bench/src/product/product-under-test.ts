@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createClient, operations } from '@attune/contract';
 import { freePort, type ServiceProcess, startService } from '@attune/testing';
-import pg from 'pg';
+import { type Pool } from 'pg';
 import { CpuMeter } from '../cpu/cpu-meter.js';
 import { type BenchServer } from '../server/bench-server.js';
+import { openPool } from '../server/open-pool.js';
 import { createBenchPack } from './scenario.js';
 
 const CREDENTIALS = { login: 'bench-admin', password: 'bench-password' };
@@ -23,7 +24,7 @@ export interface ProductOptions {
 /** The three services, each a process, on a database of their own. */
 export interface ProductUnderTest {
   readonly client: ApiClient;
-  readonly database: pg.Pool;
+  readonly database: Pool;
   readonly databaseUrl: string;
   readonly port: number;
   readonly packsDir: string;
@@ -56,7 +57,7 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
   const api = await startService({ name: 'api', environment });
   const executor = await startService({ name: 'executor', environment });
   const worker = await startService({ name: 'worker', environment });
-  const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const database = openPool(databaseUrl, 2);
   const { client, administratorId } = await logIn(`http://127.0.0.1:${port}`);
   await createBenchPack(client);
   return {
