@@ -1,3 +1,4 @@
+import { processorCount } from '../cpu/machine-times.js';
 import { type Throughput } from '../measure/throughput.js';
 import { type Report } from './report.js';
 
@@ -14,6 +15,9 @@ export function reportThroughput(report: Report, run: Throughput): void {
   }
   report.line('CPU µs per execution: all of these', run.totalCpuPerExecution.toFixed(0));
   report.line('CPU µs per execution: load generator', run.loadGeneratorCpuPerExecution.toFixed(0));
+  const processors = processorCount();
+  const allowed = (processors * 1_000_000) / (run.totalCpuPerExecution + run.loadGeneratorCpuPerExecution);
+  report.line(`executions/s that this allows on ${processors} processors`, allowed.toFixed(0));
   report.line('processors used by others (bench, kernel, strangers)', `${(run.strangersShare * 100).toFixed(0)} %`);
   report.line('transactions that write, per execution', perExecution(run, run.writeTransactionsPerSecond));
   report.line(
