@@ -8,11 +8,15 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** Insert-commits per second of `clients` connections on the same server, by pgbench; null where it is not installed. */
-export async function insertCommitsPerSecond(
-  databaseUrl: string,
-  { clients, seconds }: { clients: number; seconds: number },
-): Promise<number | null> {
+export interface PgbenchOptions {
+  readonly clients: number;
+  readonly seconds: number;
+  /** Rows of one insert, which is one transaction. */
+  readonly rows: number;
+}
+
+/** Rows per second that `clients` connections insert and commit, by pgbench; null where it is not installed. */
+export async function insertedRowsPerSecond(databaseUrl: string, options: PgbenchOptions): Promise<number | null> {
   const program = findPgbench();
   if (program === null) return null;
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -21,12 +25,14 @@ export async function insertCommitsPerSecond(
   try {
     await client.query('create table pgbench_insert (id bigint generated always as identity primary key, note text)');
     const script = join(folder, 'insert.sql');
-    await writeFile(script, `insert into pgbench_insert (note) values ('bench');\n`);
-    const options = ['-n', '-f', script, '-c', String(clients), '-j', '2', '-T', String(seconds), databaseUrl];
-    const { stdout } = await run(program, options);
+    const values = Array.from({ length: options.rows }, () => `('bench')`).join(', ');
+    await writeFile(script, `insert into pgbench_insert (note) values ${values};\n`);
+    const { clients, seconds } = options;
+    const args = ['-n', '-f', script, '-c', String(clients), '-j', '2', '-T', String(seconds), databaseUrl];
+    const { stdout } = await run(program, args);
     const rate = /tps = ([\d.]+)/.exec(stdout)?.[1];
     if (rate === undefined) throw new Error(`pgbench printed no rate:\n${stdout}`);
-    return Number(rate);
+    return Number(rate) * options.rows;
   } finally {
     await client.query('drop table if exists pgbench_insert');
     await client.end();
