@@ -4,6 +4,8 @@ import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
+import { RelayService } from './messaging/relay.service.js';
 import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
 import { TimeoutMonitorService } from './monitor/timeout-monitor.service.js';
 import { CapacityWatchService } from './placement/capacity-watch.service.js';
@@ -33,6 +35,8 @@ export class ExecutorModule {
         RecoverWorkService,
         RecoveryService,
         MaintenanceService,
+        RelayService,
+        InboxCleanupService,
       ],
     };
   }
