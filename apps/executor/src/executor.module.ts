@@ -11,6 +11,7 @@ import { TimeoutMonitorService } from './monitor/timeout-monitor.service.js';
 import { CapacityWatchService } from './placement/capacity-watch.service.js';
 import { ExecutionConsumerService } from './placement/execution-consumer.service.js';
 import { PlaceExecutionsService } from './placement/place-executions.service.js';
+import { LostExecutionsService } from './recovery/lost-executions.service.js';
 import { RecoverWorkService } from './recovery/recover-work.service.js';
 import { RecoveryService } from './recovery/recovery.service.js';
 import { SecretStore } from './secrets/secret-store.js';
@@ -32,6 +33,7 @@ export class ExecutorModule {
         CapacityWatchService,
         ReconcileExecutionsService,
         TimeoutMonitorService,
+        LostExecutionsService,
         RecoverWorkService,
         RecoveryService,
         MaintenanceService,

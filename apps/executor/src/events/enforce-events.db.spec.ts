@@ -1,16 +1,17 @@
-import { QUEUE, run, sql } from '@attune/common';
+import { QUEUE, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
+import { engineSetups } from '../fixture/engine-setups.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 
-describe.each(testKinds())('events become enforcements and executions (%s)', (kind) => {
+describe.each(engineSetups())('events become enforcements and executions ($kind, $transport)', ({ kind, transport }) => {
   let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
     database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.open(database.url, transport);
   });
 
   beforeEach(() => given.reset());
@@ -206,8 +207,7 @@ describe.each(testKinds())('events become enforcements and executions (%s)', (ki
           if (part.length > 0) await service.handle(db, part);
       }),
     );
-    const waiting = async () =>
-      (await run(given.dataSource, sql`select from outbox_message where queue = ${QUEUE.executorEvents}`)).length;
+    const waiting = async () => (await given.messages()).filter(({ queue }) => queue === QUEUE.executorEvents).length;
     while ((await waiting()) > 0) await Promise.all(consumers.map((consumer) => consumer.consumeOnce()));
     await expectOncePerRule(given, events, ['demo.one', 'demo.two']);
   });
