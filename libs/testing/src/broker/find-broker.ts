@@ -1,5 +1,5 @@
-import { connect } from 'amqplib';
 import { VARIABLE } from '../database-kind.js';
+import { onBroker } from './on-broker.js';
 import { hasRabbitProgram } from './rabbit-node.js';
 
 /** Where a broker of the machine listens. */
@@ -17,8 +17,7 @@ export const PRIVATE_BROKER = 'private';
 
 async function answers(url: string): Promise<boolean> {
   try {
-    const model = await connect(url, { timeout: 2_000 });
-    await model.close();
+    await onBroker(url, () => Promise.resolve());
     return true;
   } catch {
     return false;

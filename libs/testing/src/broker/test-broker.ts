@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { connect } from 'amqplib';
 import { VARIABLE, setupVariable } from '../database-kind.js';
+import { onBroker } from './on-broker.js';
 
 /** What carries messages between the services. */
 export type Transport = 'postgres' | 'rabbitmq';
@@ -30,11 +30,9 @@ export interface TestBroker {
   drop(names: BrokerNames): Promise<void>;
 }
 
-/** Only where `testTransports()` has `rabbitmq`. */
-export async function createTestBroker(): Promise<TestBroker> {
-  const response = await fetch(`${setupVariable(VARIABLE.control)}/broker`);
-  if (!response.ok) throw new Error(`no test broker: ${await response.text()}`);
-  const url = await response.text();
+/** At the broker with that address, or else at the one of this run: only where `testTransports()` has `rabbitmq`. */
+export async function createTestBroker(address?: string): Promise<TestBroker> {
+  const url = address ?? (await requestBroker());
   return {
     url,
     prefix: `attune-test-${randomBytes(6).toString('hex')}`,
@@ -42,10 +40,15 @@ export async function createTestBroker(): Promise<TestBroker> {
   };
 }
 
+async function requestBroker(): Promise<string> {
+  const response = await fetch(`${setupVariable(VARIABLE.control)}/broker`);
+  if (!response.ok) throw new Error(`no test broker: ${await response.text()}`);
+  return response.text();
+}
+
 async function removeFromBroker(url: string, { queues, exchanges }: BrokerNames): Promise<void> {
-  const model = await connect(url);
-  const channel = await model.createChannel();
-  for (const queue of queues) await channel.deleteQueue(queue);
-  for (const exchange of exchanges) await channel.deleteExchange(exchange);
-  await model.close();
+  await onBroker(url, async (channel) => {
+    for (const queue of queues) await channel.deleteQueue(queue);
+    for (const exchange of exchanges) await channel.deleteExchange(exchange);
+  });
 }

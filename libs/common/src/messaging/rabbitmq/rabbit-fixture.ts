@@ -1,11 +1,12 @@
 import {
   createTestBroker,
   createTestDatabase,
+  onBroker,
   TcpProxy,
   type TestBroker,
   type TestDatabase,
 } from '@attune/testing';
-import { type ConfirmChannel, connect } from 'amqplib';
+import { type ConfirmChannel } from 'amqplib';
 import { pino } from 'pino';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { createDataSource } from '../../database/data-source.js';
@@ -44,11 +45,12 @@ export class RabbitFixture {
     this.topology = new Topology(broker.prefix);
   }
 
-  static async open(): Promise<RabbitFixture> {
+  /** `url`: of a broker of the spec's own. */
+  static async open(url?: string): Promise<RabbitFixture> {
     const database = await createTestDatabase();
     const dataSource = await createDataSource({ url: database.url }).initialize();
     await dataSource.query('create table effect (event_id bigint not null)');
-    const broker = await createTestBroker();
+    const broker = await createTestBroker(url);
     const { hostname, port } = new URL(broker.url);
     const proxy = await TcpProxy.open({ host: hostname, port: port === '' ? 5672 : Number(port) });
     return new RabbitFixture(database, dataSource, broker, proxy);
@@ -133,14 +135,9 @@ export class RabbitFixture {
     return this.onChannel(async (channel) => (await channel.checkQueue(queue)).messageCount);
   }
 
-  /** On a direct connection of its own. */
-  async onChannel<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
-    const model = await connect(this.broker.url);
-    try {
-      return await work(await model.createConfirmChannel());
-    } finally {
-      await model.close();
-    }
+  /** Past the bad network. */
+  onChannel<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
+    return onBroker(this.broker.url, work);
   }
 
   warnings(): string[] {
