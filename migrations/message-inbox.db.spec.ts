@@ -16,7 +16,8 @@ describe.each(testKinds())('the inbox of messages (%s)', (kind) => {
     const runner = dataSource.createQueryRunner();
     const migration = new MessageInbox1767225600012();
     // The number of a column that is added again is the next one.
-    const catalog = async () => (await catalogOf(dataSource)).map((line) => line.replace(/(outbox_message)\.\d+/, '$1'));
+    const catalog = async () =>
+      (await catalogOf(dataSource)).map((line) => line.replace(/(outbox_message)\.\d+/, '$1'));
     const before = await catalog();
     await runner.query(
       `insert into outbox_message (queue, topic, payload, relayed_until) values ('executor.events', 'event.created', '{}', now())`,

@@ -1,3 +1,4 @@
+export { findBroker } from './broker/find-broker.js';
 export { onBroker } from './broker/on-broker.js';
 export { hasRabbitProgram, RabbitNode } from './broker/rabbit-node.js';
 export { TcpProxy } from './broker/tcp-proxy.js';

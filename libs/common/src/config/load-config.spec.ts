@@ -70,13 +70,15 @@ describe('loadConfig', () => {
       expect.stringMatching(/^server\.port: /),
       'messaging.url: required by the transport "rabbitmq" (ATTUNE__MESSAGING__URL)',
     ]);
-    expect(problemsOf({ ATTUNE__MESSAGING__TRANSPORT: 'kafka', ATTUNE__MESSAGING__URL: 'http://u:secret@host' })).toEqual([
+    expect(
+      problemsOf({ ATTUNE__MESSAGING__TRANSPORT: 'kafka', ATTUNE__MESSAGING__URL: 'http://u:secret@host' }),
+    ).toEqual([
       'messaging.transport: must be "postgres" or "rabbitmq" (ATTUNE__MESSAGING__TRANSPORT)',
       'messaging.url: must be an amqp:// or amqps:// address (ATTUNE__MESSAGING__URL)',
     ]);
-    expect(load({ ATTUNE__MESSAGING__TRANSPORT: 'rabbitmq', ATTUNE__MESSAGING__URL: 'amqp://host' }).messaging).toMatchObject(
-      { transport: 'rabbitmq', url: 'amqp://host', prefix: 'attune' },
-    );
+    expect(
+      load({ ATTUNE__MESSAGING__TRANSPORT: 'rabbitmq', ATTUNE__MESSAGING__URL: 'amqp://host' }).messaging,
+    ).toMatchObject({ transport: 'rabbitmq', url: 'amqp://host', prefix: 'attune' });
   });
 
   it('refuses broken YAML with its place', () => {

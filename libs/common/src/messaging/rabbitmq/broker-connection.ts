@@ -151,7 +151,8 @@ function withHeartbeat(address: string): string {
 function explain(error: unknown): [OutageKind, string] {
   const message = messageOf(error);
   if (message.includes('ACCESS_REFUSED')) return ['login', 'it refuses the user or the password of messaging.url'];
-  if (message.includes('NOT_ALLOWED')) return ['login', `it does not open the virtual host of messaging.url: ${message}`];
+  if (message.includes('NOT_ALLOWED'))
+    return ['login', `it does not open the virtual host of messaging.url: ${message}`];
   // A failed connection to a name with several addresses is an aggregate whose own message is empty.
   return ['away', message === '' ? (errorCodeOf(error) ?? 'no answer') : message];
 }

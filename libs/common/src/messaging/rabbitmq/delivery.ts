@@ -27,7 +27,14 @@ export function readDelivery(raw: ConsumeMessage | GetMessage): Delivery | null 
   const { messageId, type: topic, headers } = read.data;
   try {
     const payload: unknown = JSON.parse(raw.content.toString());
-    return { id: Number(messageId), topic, payload, attempt: headers[ATTEMPT_HEADER], created: headers[CREATED_HEADER], raw };
+    return {
+      id: Number(messageId),
+      topic,
+      payload,
+      attempt: headers[ATTEMPT_HEADER],
+      created: headers[CREATED_HEADER],
+      raw,
+    };
   } catch {
     return null;
   }

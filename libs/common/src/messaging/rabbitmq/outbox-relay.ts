@@ -11,7 +11,7 @@ import { deleteRelayedMessages } from './sql/delete-relayed-messages.sql.js';
 import { releaseOutboxMessages } from './sql/release-outbox-messages.sql.js';
 
 /** For so long (ms) a claimed message is nobody else's. A relay that dies holds its claims up for that time. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 20_000;
 
 /** How long (ms) the broker may take to confirm a batch; well below the lease. */
 const CONFIRM_TIMEOUT_MS = 10_000;

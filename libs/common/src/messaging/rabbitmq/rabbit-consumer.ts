@@ -69,7 +69,8 @@ export class RabbitConsumer implements MessageConsumer {
     const lost = new AbortController();
     await channel.prefetch(this.options.batchSize * BATCHES_AHEAD);
     await channel.consume(this.queue, (raw) => {
-      if (raw === null) lost.abort(); // the queue was deleted
+      if (raw === null)
+        lost.abort(); // the queue was deleted
       else this.accept(channel, raw, waiting);
       arrived.wake();
     });
@@ -102,7 +103,10 @@ export class RabbitConsumer implements MessageConsumer {
       batch.push(delivery);
       return;
     }
-    this.broker.logger.warn({ queue: this.queue, routingKey: raw.fields.routingKey }, 'not a message of ours; rejected');
+    this.broker.logger.warn(
+      { queue: this.queue, routingKey: raw.fields.routingKey },
+      'not a message of ours; rejected',
+    );
     channel.reject(raw, false);
   }
 }

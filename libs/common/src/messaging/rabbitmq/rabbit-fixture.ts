@@ -33,7 +33,10 @@ interface LogLine {
 export class RabbitFixture {
   readonly topology: Topology;
   readonly log: LogLine[] = [];
-  readonly logger = pino({ level: 'debug' }, { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) });
+  readonly logger = pino(
+    { level: 'debug' },
+    { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
+  );
   private readonly stops: (() => Promise<void>)[] = [];
 
   private constructor(

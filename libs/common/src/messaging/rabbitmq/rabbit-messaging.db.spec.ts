@@ -58,10 +58,16 @@ describeWithBroker('messages over RabbitMQ', () => {
 
   it('leaves alone what is not due, and what another relay has in hand', async () => {
     await given.send(1, 2);
-    await execute(given.dataSource, sql`update outbox_message set available_at = now() + interval '1 minute'
-      where (payload ->> 'event_id')::int = 1`);
-    await execute(given.dataSource, sql`update outbox_message set relayed_until = now() + interval '1 minute'
-      where (payload ->> 'event_id')::int = 2`);
+    await execute(
+      given.dataSource,
+      sql`update outbox_message set available_at = now() + interval '1 minute'
+      where (payload ->> 'event_id')::int = 1`,
+    );
+    await execute(
+      given.dataSource,
+      sql`update outbox_message set relayed_until = now() + interval '1 minute'
+      where (payload ->> 'event_id')::int = 2`,
+    );
     const relay = given.relay(given.service());
     expect(await relay.relayOnce()).toBe(0);
     await execute(given.dataSource, sql`update outbox_message set available_at = now(), relayed_until = now()`);
@@ -74,9 +80,12 @@ describeWithBroker('messages over RabbitMQ', () => {
     const rows = await given.waiting();
     await given.relay(service).relayOnce();
     // As if the removal had never been: the row is back, and its lease over.
-    await execute(given.dataSource, sql`
+    await execute(
+      given.dataSource,
+      sql`
       insert into outbox_message (id, queue, topic, payload, created, relayed_until) overriding system value
-      select ${rows[0]!.id}, 'executor.events', 'event.created', '{"event_id": 1}', ${await createdOfNext()}::timestamptz, now()`);
+      select ${rows[0]!.id}, 'executor.events', 'event.created', '{"event_id": 1}', ${await createdOfNext()}::timestamptz, now()`,
+    );
     await given.relay(service).relayOnce();
     expect(await given.queued()).toBe(2);
     const consumer = given.consumer(service);
@@ -125,7 +134,9 @@ describeWithBroker('messages over RabbitMQ', () => {
 
   it('takes a broker that does not confirm in time for lost, and publishes again when it is back', async () => {
     await relayWithoutAnswers(200);
-    await eventually(async () => expect(await given.waiting()).toMatchObject([{ isLeased: false }, { isLeased: false }]));
+    await eventually(async () =>
+      expect(await given.waiting()).toMatchObject([{ isLeased: false }, { isLeased: false }]),
+    );
     given.proxy.mend();
     await eventually(async () => expect(await given.queued()).toBe(5));
     await onceEach([1, 2, 3]);
@@ -224,9 +235,12 @@ describeWithBroker('messages over RabbitMQ', () => {
         // Alone, the second time: its hold on the message is lost, and another consumer has done it before it fails.
         if (tries.push(message!.id) === 2) {
           await db.query('rollback');
-          await execute(given.dataSource, sql`
+          await execute(
+            given.dataSource,
+            sql`
             insert into message_inbox (message_id, created)
-            values (${message!.id}, ${(message as Message & { created: string }).created}::timestamptz)`);
+            values (${message!.id}, ${(message as Message & { created: string }).created}::timestamptz)`,
+          );
         }
         throw new Error('fails');
       },
@@ -338,12 +352,18 @@ describeWithBroker('messages over RabbitMQ', () => {
   });
 
   it('forgets old messages in small batches', async () => {
-    await execute(given.dataSource, sql`
+    await execute(
+      given.dataSource,
+      sql`
       insert into message_inbox (message_id, created, consumed_at)
-      select n, now(), now() - n * interval '1 hour' from generate_series(1, 10) as n`);
+      select n, now(), now() - n * interval '1 hour' from generate_series(1, 10) as n`,
+    );
     expect(await deleteOldInboxRows(given.dataSource, 5, 3)).toBe(3);
     expect(await deleteOldInboxRows(given.dataSource, 5, 3)).toBe(3);
-    const left = await run<{ id: number }>(given.dataSource, sql`select i.message_id as id from message_inbox as i order by 1`);
+    const left = await run<{ id: number }>(
+      given.dataSource,
+      sql`select i.message_id as id from message_inbox as i order by 1`,
+    );
     expect(left.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 });
