@@ -48,8 +48,14 @@ async function openExternal(address: string): Promise<Broker> {
       ATTUNE__MESSAGING__PREFIX: prefix,
     },
     settle: () => Promise.resolve(),
-    takeAway: () => Promise.resolve(proxy.refuse()),
-    bringBack: () => Promise.resolve(proxy.mend()),
+    takeAway: () => {
+      proxy.refuse();
+      return Promise.resolve();
+    },
+    bringBack: () => {
+      proxy.mend();
+      return Promise.resolve();
+    },
     close: async () => {
       await proxy.close();
       await onBroker(address, async (channel) => {

@@ -3,6 +3,7 @@ import { errorCodeOf, messageOf } from '../../errors/domain-error.js';
 import { WakeSignal } from '../wake-signal.js';
 import { closeSoon } from './close-soon.js';
 import { type OutageKind, type OutageLog } from './outage-log.js';
+import { untilAborted } from './until-aborted.js';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
@@ -53,16 +54,8 @@ export class BrokerConnection {
   }
 
   /** The connection; waits until there is one. @throws when it is stopped, or `signal` aborted, meanwhile */
-  async connected(signal: AbortSignal): Promise<ChannelModel> {
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(new Error('no broker in time'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await Promise.race([this.next.promise, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+  connected(signal: AbortSignal): Promise<ChannelModel> {
+    return untilAborted(this.next.promise, signal);
   }
 
   private async runUntilStopped(): Promise<void> {

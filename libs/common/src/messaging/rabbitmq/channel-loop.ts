@@ -6,6 +6,7 @@ import { type BrokerConnection } from './broker-connection.js';
 import { closeSoon } from './close-soon.js';
 import { type OutageLog } from './outage-log.js';
 import { type Topology } from './topology.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Pause (ms) after a channel was lost. */
 const RETRY_MS = 500;
@@ -62,13 +63,13 @@ export class ChannelLoop<C extends Channel> {
 
   private async onChannel<T>(work: (session: Session<C>) => Promise<T>, patience: AbortSignal): Promise<T> {
     const model = await this.broker.connection.connected(patience);
-    const channel = await this.openChannel(model);
+    const channel = await untilAborted(this.openChannel(model), patience);
     const closed = new AbortController();
     let failure: unknown;
     channel.on('error', (error) => (failure = error)); // always followed by 'close'
     channel.on('close', () => closed.abort());
     try {
-      await this.broker.topology.declare(channel);
+      await untilAborted(this.broker.topology.declare(channel), patience);
       this.broker.outage.ends();
       return await work({ channel, signal: AbortSignal.any([this.stopping.signal, closed.signal]) });
     } finally {

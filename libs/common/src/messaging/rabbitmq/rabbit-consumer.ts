@@ -6,6 +6,7 @@ import { WakeSignal } from '../wake-signal.js';
 import { type Broker, ChannelLoop, type Session } from './channel-loop.js';
 import { type Delivery, readDelivery } from './delivery.js';
 import { Inbox, type Settlement } from './inbox.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Pause (ms) after the database was lost. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -67,13 +68,14 @@ export class RabbitConsumer implements MessageConsumer {
     const waiting: Delivery[] = [];
     const arrived = new WakeSignal();
     const lost = new AbortController();
-    await channel.prefetch(this.options.batchSize * BATCHES_AHEAD);
-    await channel.consume(this.queue, (raw) => {
+    await untilAborted(channel.prefetch(this.options.batchSize * BATCHES_AHEAD), signal);
+    const subscribed = channel.consume(this.queue, (raw) => {
       if (raw === null)
         lost.abort(); // the queue was deleted
       else this.accept(channel, raw, waiting);
       arrived.wake();
     });
+    await untilAborted(subscribed, signal);
     const over = AbortSignal.any([signal, lost.signal]);
     while (!over.aborted) {
       const batch = waiting.splice(0, this.options.batchSize);
