@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { collectOutput } from '../product/service-process.js';
 import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
@@ -76,10 +76,8 @@ export class RabbitNode {
   }
 
   async start(): Promise<void> {
-    const program = PROGRAMS.find((path) => existsSync(path));
-    if (program === undefined) throw new Error('no RabbitMQ on this machine');
     await rm(join(this.folder, 'pid'), { force: true });
-    const child = spawn(program, { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(programOf(), { env: { ...this.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = collectOutput(child);
     const ended = once(child, 'exit').then((): never => {
@@ -96,6 +94,14 @@ export class RabbitNode {
   async restart(): Promise<void> {
     await this.signal('SIGTERM');
     await this.start();
+  }
+
+  /** Runs `rabbitmqctl`. @throws Error with its output when it fails */
+  async control(...args: readonly string[]): Promise<void> {
+    const child = spawn(join(dirname(programOf()), 'rabbitmqctl'), args, { env: { ...this.environment } });
+    const output = collectOutput(child);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`rabbitmqctl ${args.join(' ')}:\n${output()}`);
   }
 
   /** SIGKILL, as in a power cut. */
@@ -122,4 +128,10 @@ export class RabbitNode {
     await exited;
     clearTimeout(timer);
   }
+}
+
+function programOf(): string {
+  const program = PROGRAMS.find((path) => existsSync(path));
+  if (program === undefined) throw new Error('no RabbitMQ on this machine');
+  return program;
 }

@@ -7,7 +7,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 const canKill = testTransports().includes('rabbitmq') && hasRabbitProgram();
 const describeWithNode = canKill ? describe : describe.skip;
 
-describeWithNode('a RabbitMQ that is killed', () => {
+describeWithNode('a RabbitMQ in trouble', () => {
   let node: RabbitNode;
   let given: RabbitFixture;
 
@@ -23,7 +23,7 @@ describeWithNode('a RabbitMQ that is killed', () => {
     await node.close();
   }, 60_000);
 
-  it('takes no message with it, and none has two effects', async () => {
+  it('takes no message with it when it is killed, and none has two effects', async () => {
     for (const service of [given.service(), given.service()]) {
       given.relay(service).start();
       given.consumer(service).start();
@@ -44,5 +44,22 @@ describeWithNode('a RabbitMQ that is killed', () => {
     await node.start();
     await eventually(async () => expect(await given.effects()).toEqual(ids), 60_000);
     await eventually(async () => expect(await given.waiting()).toEqual([]));
+  }, 180_000);
+
+  it('is waited for, without a word more than one, while it is short of memory', async () => {
+    await given.reset();
+    const service = given.service();
+    given.relay(service, { confirmTimeoutMs: 500 }).start();
+    given.consumer(service).start();
+    await given.send(1);
+    await eventually(async () => expect(await given.effects()).toEqual([1]));
+    await node.control('set_vm_memory_high_watermark', 'absolute', '1024');
+    await given.send(2);
+    await eventually(() => expect(given.warnings()).toEqual([expect.stringContaining('it takes no messages')]), 30_000);
+    await given.send(3);
+    await node.control('set_vm_memory_high_watermark', '0.4');
+    await eventually(async () => expect(await given.effects()).toEqual([1, 2, 3]), 60_000);
+    await eventually(async () => expect(await given.waiting()).toEqual([]));
+    expect(given.warnings()).toHaveLength(1);
   }, 180_000);
 });
