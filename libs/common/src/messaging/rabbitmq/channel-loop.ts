@@ -63,7 +63,7 @@ export class ChannelLoop<C extends Channel> {
 
   private async onChannel<T>(work: (session: Session<C>) => Promise<T>, patience: AbortSignal): Promise<T> {
     const model = await this.broker.connection.connected(patience);
-    const channel = await untilAborted(this.openChannel(model), patience);
+    const channel = await this.openInTime(model, patience);
     const closed = new AbortController();
     let failure: unknown;
     channel.on('error', (error) => (failure = error)); // always followed by 'close'
@@ -76,6 +76,17 @@ export class ChannelLoop<C extends Channel> {
       // A failure that came between two requests belongs to nobody else.
       if (failure !== undefined) this.broker.outage.begins('refused', messageOf(failure));
       if (!closed.signal.aborted) await closeSoon(channel);
+    }
+  }
+
+  /** What opens too late is closed. */
+  private async openInTime(model: ChannelModel, patience: AbortSignal): Promise<C> {
+    const opening = this.openChannel(model);
+    try {
+      return await untilAborted(opening, patience);
+    } catch (error) {
+      opening.then(closeSoon, () => undefined);
+      throw error;
     }
   }
 

@@ -6,7 +6,7 @@ import { type Logger } from '../../logging/logger.js';
 import { type ConsumerOptions } from '../message-consumer.js';
 import { type Delivery } from './delivery.js';
 import { buryDelivery } from './sql/bury-delivery.sql.js';
-import { recordInInbox } from './sql/record-in-inbox.sql.js';
+import { type MessageKey, recordInInbox } from './sql/record-in-inbox.sql.js';
 import { returnToOutbox } from './sql/return-to-outbox.sql.js';
 
 /** What the broker is to be told about a batch. */
@@ -15,7 +15,11 @@ export interface Settlement {
   readonly done: readonly Delivery[];
   /** The same, but they were given up. */
   readonly dead: readonly Delivery[];
+  /** They failed, and not even that could be noted: to be delivered again. */
+  readonly left: readonly Delivery[];
 }
+
+type Outcome = keyof Settlement;
 
 /**
  * The database side of a consumer: handles each message once, however often it is delivered. Which ones were handled is noted in the
@@ -30,13 +34,13 @@ export class Inbox {
   ) {}
 
   /**
-   * What `signal` cut off is in neither list.
+   * What `signal` cut off is in no list.
    * @throws when the database or a race was lost: no fault of a message, so the same batch is to be tried again
    */
   async handle(batch: readonly Delivery[], signal: AbortSignal): Promise<Settlement> {
     try {
       await this.consume(batch);
-      return { done: batch, dead: [] };
+      return { done: batch, dead: [], left: [] };
     } catch (error) {
       if (isConnectionLost(error) || isRetryable(error)) throw error;
       this.logger.warn({ err: error, queue: this.options.queue }, 'batch failed; its messages are tried one by one');
@@ -46,42 +50,51 @@ export class Inbox {
 
   private async consume(batch: readonly Delivery[]): Promise<void> {
     await this.dataSource.transaction(async (db) => {
-      const fresh = await recordInInbox(db, batch);
-      // Twice in one batch: delivered again before it was acknowledged.
-      const messages = [...new Map(batch.map((delivery) => [delivery.id, delivery])).values()];
-      const todo = messages.filter(({ id }) => fresh.has(id));
+      const fresh = new Set((await recordInInbox(db, batch)).map(keyOf));
+      // A message may be in a batch twice: delivered again before it was acknowledged.
+      const messages = new Map(batch.map((delivery) => [keyOf(delivery), delivery]));
+      const todo = [...messages].filter(([key]) => fresh.has(key)).map(([, delivery]) => delivery);
       if (todo.length > 0) await this.options.handle(db, todo);
     });
   }
 
   private async consumeOneByOne(batch: readonly Delivery[], signal: AbortSignal): Promise<Settlement> {
-    const done: Delivery[] = [];
-    const dead: Delivery[] = [];
+    const settlement: Record<Outcome, Delivery[]> = { done: [], dead: [], left: [] };
     for (const delivery of batch) {
       if (signal.aborted) break;
-      const outcome = await this.consumeAlone(delivery);
-      (outcome === 'dead' ? dead : done).push(delivery);
+      settlement[await this.consumeAlone(delivery)].push(delivery);
     }
-    return { done, dead };
+    return settlement;
   }
 
-  private async consumeAlone(delivery: Delivery): Promise<'done' | 'dead'> {
+  private async consumeAlone(delivery: Delivery): Promise<Outcome> {
     try {
       await this.consume([delivery]);
       return 'done';
     } catch (error) {
       if (isConnectionLost(error) || isRetryable(error)) throw error;
-      return this.recordFailure(delivery, error);
+      return this.recordFailureSafely(delivery, error);
     }
   }
 
-  private async recordFailure(delivery: Delivery, error: unknown): Promise<'done' | 'dead'> {
+  private async recordFailureSafely(delivery: Delivery, cause: unknown): Promise<Outcome> {
+    try {
+      return await this.recordFailure(delivery, cause);
+    } catch (error) {
+      if (isConnectionLost(error) || isRetryable(error)) throw error;
+      const fields = { err: error, queue: this.options.queue, topic: delivery.topic, messageId: delivery.id };
+      this.logger.error(fields, 'message failed, and that cannot be noted; it is delivered again');
+      return 'left';
+    }
+  }
+
+  private async recordFailure(delivery: Delivery, error: unknown): Promise<Outcome> {
     const { queue, giveUp } = this.options;
     const attempt = delivery.attempt + 1;
     const delayMs = decideRetryDelay(attempt);
     const isMine = await this.dataSource.transaction(async (db) => {
       // Not ours any more: another consumer was luckier with it meanwhile, and there is nothing to repeat or to give up.
-      if ((await recordInInbox(db, [delivery])).size === 0) return false;
+      if ((await recordInInbox(db, [delivery])).length === 0) return false;
       if (delayMs !== null) await returnToOutbox(db, queue, delivery, messageOf(error), delayMs);
       else {
         await buryDelivery(db, queue, delivery, messageOf(error));
@@ -95,3 +108,5 @@ export class Inbox {
     return isMine && delayMs === null ? 'dead' : 'done';
   }
 }
+
+const keyOf = ({ id, created }: MessageKey): string => `${id} ${created}`;

@@ -1,6 +1,5 @@
 import { type ConfirmChannel } from 'amqplib';
 import { type DataSource } from 'typeorm';
-import { isConnectionLost } from '../../database/sqlstate.js';
 import { type DatabaseListener } from '../database-listener.js';
 import { CHANNEL, QUEUE, type QueueName } from '../topics.js';
 import { WakeSignal } from '../wake-signal.js';
@@ -18,6 +17,8 @@ const CONFIRM_TIMEOUT_MS = 10_000;
 
 /** Pause (ms) after the database was lost. */
 const OUTAGE_PAUSE_MS = 1_000;
+
+class UnconfirmedError extends Error {}
 
 export interface RelayOptions {
   /** Messages claimed at once. */
@@ -81,7 +82,12 @@ export class OutboxRelay {
     try {
       return await this.relayQueues(channel);
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
+      if (error instanceof UnconfirmedError) {
+        const { connection, outage } = this.broker;
+        // On a channel that is gone, or blocked, that is no news.
+        if (!signal.aborted && !connection.isBlocked) outage.begins('refused', error.message);
+        throw error;
+      }
       this.broker.logger.warn({ err: error }, 'cannot read the outbox; trying again');
       await new WakeSignal().sleep(OUTAGE_PAUSE_MS, signal);
       return 0;
@@ -111,6 +117,6 @@ export class OutboxRelay {
       messages.map(({ id }) => id),
     );
     this.broker.logger.debug({ count: messages.length }, 'messages without a confirm; they are published again');
-    throw new Error('the broker did not confirm what was published');
+    throw new UnconfirmedError('it does not confirm what is published');
   }
 }

@@ -135,6 +135,26 @@ describeWithBroker('consuming from RabbitMQ', () => {
     expect(await run(given.dataSource, sql`select d.id from dead_letter as d`)).toEqual([]);
   });
 
+  it('delivers again what failed when even that cannot be noted, and holds up nobody for it', async () => {
+    await given.send(1, 2, 3);
+    await execute(given.dataSource, sql`update outbox_message set attempt = ${MESSAGE_RETRY.maxAttempts - 1}`);
+    await relayAll();
+    let refusals = 0;
+    const consumer = given.consumer(given.service(), {
+      handle: async (db, messages) => {
+        await record(db, messages);
+        if (messages.some((message) => eventIdOf(message) === 2)) throw new Error('two is bad');
+      },
+      giveUp: () => (refusals++ === 0 ? Promise.reject(new Error('not now')) : Promise.resolve()),
+    });
+    consumer.start();
+    await eventually(async () => expect(await run(given.dataSource, sql`select from dead_letter`)).toHaveLength(1));
+    await consumer.stop();
+    expect(await given.effects()).toEqual([1, 3]);
+    expect(refusals).toBe(2);
+    expect(await given.queued()).toBe(0);
+  });
+
   it('does not count a try that the database cut short, and keeps the batch until it is back', async () => {
     await given.send(1);
     await relayAll();
@@ -191,6 +211,18 @@ describeWithBroker('consuming from RabbitMQ', () => {
     await given.consumer(given.service()).consumeOnce();
     expect(await given.effects()).toEqual([1]);
     await eventually(async () => expect(await given.queued(given.topology.deadLetterQueue)).toBe(1));
+  });
+
+  it('takes two messages with the same id for two: ids come again after a restored backup', async () => {
+    await given.send(1);
+    const [first] = await given.waiting();
+    await relayAll();
+    await given.dataSource.query(`alter table outbox_message alter column id restart with ${first!.id}`);
+    await given.send(2);
+    expect(await given.waiting()).toMatchObject([{ id: first!.id }]);
+    await relayAll();
+    await given.consumer(given.service()).consumeOnce();
+    expect(await given.effects()).toEqual([1, 2]);
   });
 
   it('forgets old messages in small batches', async () => {

@@ -1,6 +1,6 @@
 import { type Channel, type ConsumeMessage, type GetMessage } from 'amqplib';
 import { type DataSource } from 'typeorm';
-import { isConnectionLost, isRetryable } from '../../database/sqlstate.js';
+import { isRetryable } from '../../database/sqlstate.js';
 import { type ConsumerOptions, type MessageConsumer } from '../message-consumer.js';
 import { WakeSignal } from '../wake-signal.js';
 import { type Broker, ChannelLoop, type Session } from './channel-loop.js';
@@ -86,16 +86,22 @@ export class RabbitConsumer implements MessageConsumer {
 
   /** Tries a batch until the database takes it, or the channel is gone. */
   private async work(channel: Channel, batch: readonly Delivery[], signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        settle(channel, await this.inbox.handle(batch, signal));
-        return;
-      } catch (error) {
-        if (isRetryable(error)) continue;
-        if (!isConnectionLost(error)) throw error;
-        this.broker.logger.warn({ err: error, queue: this.options.queue }, 'cannot consume messages; trying again');
-        await new WakeSignal().sleep(OUTAGE_PAUSE_MS, signal);
-      }
+    let settlement: Settlement | undefined;
+    while (settlement === undefined && !signal.aborted) settlement = await this.handleSafely(batch, signal);
+    if (settlement === undefined) return;
+    settle(channel, settlement);
+    if (settlement.left.length > 0) await new WakeSignal().sleep(OUTAGE_PAUSE_MS, signal);
+  }
+
+  /** Undefined: to be tried again. */
+  private async handleSafely(batch: readonly Delivery[], signal: AbortSignal): Promise<Settlement | undefined> {
+    try {
+      return await this.inbox.handle(batch, signal);
+    } catch (error) {
+      if (isRetryable(error)) return undefined;
+      this.broker.logger.warn({ err: error, queue: this.options.queue }, 'cannot consume messages; trying again');
+      await new WakeSignal().sleep(OUTAGE_PAUSE_MS, signal);
+      return undefined;
     }
   }
 
@@ -114,10 +120,11 @@ export class RabbitConsumer implements MessageConsumer {
 }
 
 /**
- * Rejected ones go to the dead-letter exchange; then one acknowledgement is enough, because everything before the last one is settled.
+ * Dead ones go to the dead-letter exchange, others back into the queue; then one acknowledgement is enough, because everything before the last one is settled.
  * @throws when the channel is gone: all of it is delivered again
  */
-function settle(channel: Channel, { done, dead }: Settlement): void {
+function settle(channel: Channel, { done, dead, left }: Settlement): void {
+  for (const { raw } of left) channel.reject(raw, true);
   for (const { raw } of dead) channel.reject(raw, false);
   const last = done.at(-1);
   if (last !== undefined) channel.ack(last.raw, true);

@@ -10,11 +10,11 @@ export interface MessageKey {
 }
 
 /**
- * Notes messages as handled, in the transaction of their effect; gives the ids of those that were not. Of two consumers with the same
- * message the second one waits here for the first, and gets it only if that one fails. Sorted, so that two never wait for each other.
+ * Notes messages as handled, in the transaction of their effect; gives those that were not. Of two consumers with the same message the
+ * second one waits here for the first, and gets it only if that one fails. Sorted, so that two never wait for each other.
  */
-export async function recordInInbox(db: EntityManager, messages: readonly MessageKey[]): Promise<ReadonlySet<number>> {
-  const rows = await run<{ id: number }>(
+export function recordInInbox(db: EntityManager, messages: readonly MessageKey[]): Promise<MessageKey[]> {
+  return run<MessageKey>(
     db,
     sql`
     insert into message_inbox (message_id, created)
@@ -23,7 +23,6 @@ export async function recordInInbox(db: EntityManager, messages: readonly Messag
       as m (id, created)
     order by m.id, m.created
     on conflict (message_id, created) do nothing
-    returning message_id as id`.prepared(),
+    returning message_id as id, to_char(created at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created`.prepared(),
   );
-  return new Set(rows.map(({ id }) => id));
 }
