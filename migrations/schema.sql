@@ -565,6 +565,17 @@ comment on column key.encryption_key_hash is 'SHA-256 hex of the key it was encr
 comment on column key.owner is '"system", or the id of the owner as text';
 comment on column key.value is 'when encrypted: a JSON string, base64(nonce12 || ciphertext || tag)';
 
+create table message_inbox (
+  message_id bigint not null,
+  created timestamp with time zone not null,
+  consumed_at timestamp with time zone not null default now(),
+  constraint message_inbox_pkey PRIMARY KEY (message_id, created)
+);
+CREATE INDEX message_inbox_consumed_at_idx ON public.message_inbox USING btree (consumed_at);
+comment on table message_inbox is 'messages from the broker that were handled';
+comment on column message_inbox.created is 'of the outbox message; ids alone could come again after a restored backup';
+comment on column message_inbox.message_id is 'of the outbox message it was';
+
 create table notification (
   id bigint not null generated always as identity,
   notification_type text not null default 'attune_notifications'::text,
@@ -590,12 +601,14 @@ create table outbox_message (
   available_at timestamp with time zone not null default now(),
   last_error text,
   created timestamp with time zone not null default now(),
+  relayed_until timestamp with time zone,
   constraint outbox_message_pkey PRIMARY KEY (id)
 ) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0, vacuum_truncate=off);
 CREATE INDEX outbox_message_queue_idx ON public.outbox_message USING btree (queue, available_at, id);
 CREATE TRIGGER outbox_message_notify AFTER INSERT ON public.outbox_message REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION outbox_message_notify();
 comment on column outbox_message.attempt is 'failed tries so far';
 comment on column outbox_message.queue is 'the consumer group; a topic with two groups has two rows';
+comment on column outbox_message.relayed_until is 'until then a relay has it in hand, on its way to the broker; null: nobody has';
 
 create table pack (
   id bigint not null generated always as identity,

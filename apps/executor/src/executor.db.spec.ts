@@ -1,16 +1,16 @@
 import { createDataSource, DatabaseListener, sql } from '@attune/common';
-import { createTestDatabase, eventually, type TestDatabase } from '@attune/testing';
+import { createTestDatabase, eventually, type TestDatabase, testTransports } from '@attune/testing';
 import { type INestApplicationContext } from '@nestjs/common';
 import { createExecutor } from './create-executor.js';
 import { ExecutorFixture } from './fixture/executor-fixture.js';
 
-describe('the executor as a service', () => {
+describe.each(testTransports())('the executor as a service (%s)', (transport) => {
   let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.open(database.url, transport);
   });
 
   beforeEach(() => given.reset());

@@ -4,12 +4,15 @@ import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
+import { RelayService } from './messaging/relay.service.js';
 import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
 import { TimeoutMonitorService } from './monitor/timeout-monitor.service.js';
 import { CapacityWatchService } from './placement/capacity-watch.service.js';
 import { ExecutionConsumerService } from './placement/execution-consumer.service.js';
 import { PlaceExecutionsService } from './placement/place-executions.service.js';
 import { PlanPlacementsService } from './placement/plan-placements.service.js';
+import { LostExecutionsService } from './recovery/lost-executions.service.js';
 import { RecoverWorkService } from './recovery/recover-work.service.js';
 import { RecoveryService } from './recovery/recovery.service.js';
 import { SecretStore } from './secrets/secret-store.js';
@@ -32,9 +35,12 @@ export class ExecutorModule {
         CapacityWatchService,
         ReconcileExecutionsService,
         TimeoutMonitorService,
+        LostExecutionsService,
         RecoverWorkService,
         RecoveryService,
         MaintenanceService,
+        RelayService,
+        InboxCleanupService,
       ],
     };
   }

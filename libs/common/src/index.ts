@@ -35,8 +35,13 @@ export { type ReadyMessage, runService, type ServiceDefinition, type StartedServ
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { DatabaseListener } from './messaging/database-listener.js';
-export { type ConsumerOptions, OutboxConsumer } from './messaging/outbox-consumer.js';
+export { type ConsumerOptions, type MessageConsumer } from './messaging/message-consumer.js';
+export { Messaging } from './messaging/messaging.js';
+export { OutboxConsumer } from './messaging/outbox-consumer.js';
 export { publish, type PublishOptions } from './messaging/publish.js';
+export { deleteOldInboxRows } from './messaging/rabbitmq/sql/delete-old-inbox-rows.sql.js';
+export { type OutboxRelay } from './messaging/rabbitmq/outbox-relay.js';
+export { Topology } from './messaging/rabbitmq/topology.js';
 export { type Message } from './messaging/sql/take-messages.sql.js';
 export {
   CHANNEL,
@@ -74,6 +79,7 @@ export { IdentityEntity } from './entities/identity.entity.js';
 export { InquiryEntity } from './entities/inquiry.entity.js';
 export { IntegrationTokenEntity } from './entities/integration-token.entity.js';
 export { KeyEntity } from './entities/key.entity.js';
+export { MessageInboxEntity } from './entities/message-inbox.entity.js';
 export { NotificationEntity } from './entities/notification.entity.js';
 export { OutboxMessageEntity } from './entities/outbox-message.entity.js';
 export { PackEnvironmentEntity } from './entities/pack-environment.entity.js';

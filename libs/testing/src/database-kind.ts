@@ -12,6 +12,12 @@ export const VARIABLE = {
   asked: 'ATTUNE_TEST_KINDS_ASKED',
   /** Set by the developer: a running TimescaleDB to use instead of a private one. */
   externalUrl: 'ATTUNE_TEST__TIMESCALE_URL',
+  /** Address of a running RabbitMQ, `private` where one can be started, or empty. */
+  broker: 'ATTUNE_TEST_BROKER',
+  /** A file whose existence means that a spec asked for the broker. */
+  brokerAsked: 'ATTUNE_TEST_BROKER_ASKED',
+  /** Set by the developer: a running RabbitMQ to use instead of the machine's or a private one. */
+  externalBroker: 'ATTUNE_TEST_AMQP_URL',
 } as const;
 
 /** The variable, or an error that tells how to get it. */

@@ -1,3 +1,14 @@
+export { findBroker } from './broker/find-broker.js';
+export { onBroker } from './broker/on-broker.js';
+export { hasRabbitProgram, RabbitNode } from './broker/rabbit-node.js';
+export { TcpProxy } from './broker/tcp-proxy.js';
+export {
+  type BrokerNames,
+  createTestBroker,
+  type TestBroker,
+  testTransports,
+  type Transport,
+} from './broker/test-broker.js';
 export { DATABASE_KINDS, type DatabaseKind } from './database-kind.js';
 export { eventually } from './eventually.js';
 export { freePort } from './free-port.js';

@@ -5,6 +5,8 @@ import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSourceOptions } from 'typeorm';
+import { findBroker, PRIVATE_BROKER } from './broker/find-broker.js';
+import { RabbitNode } from './broker/rabbit-node.js';
 import { type DatabaseKind, VARIABLE } from './database-kind.js';
 import {
   type DatabaseServer,
@@ -28,7 +30,7 @@ export interface Plot {
 }
 
 /**
- * The servers of one jest run. It lives in jest's own process and answers its workers over HTTP on the loopback, so a run without
+ * The database servers and the broker of one jest run. It lives in jest's own process and answers its workers over HTTP on the loopback, so a run without
  * database specs starts nothing, and several workers share one server of each kind.
  */
 export class TestRun {
@@ -38,19 +40,23 @@ export class TestRun {
   private control: Server | null = null;
   private directory = '';
   private kinds: DatabaseKind[] = [];
+  private broker: string | null = null;
+  private node: Promise<RabbitNode> | null = null;
 
   constructor(private readonly options: TestRunOptions) {}
 
   async start(): Promise<void> {
     this.directory = await mkdtemp(join(tmpdir(), 'attune-test-run-'));
     this.kinds = await availableKinds();
+    this.broker = await findBroker();
     const secret = randomBytes(16).toString('hex');
     this.control = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://control');
-      const kind = url.searchParams.get('kind') as DatabaseKind;
-      if (url.pathname !== `/${secret}/plot`) return void response.writeHead(404).end();
-      this.plot(kind, url.searchParams.get('migrated') === 'true').then(
-        (plot) => response.end(JSON.stringify(plot)),
+      const isOurs = url.pathname.startsWith(`/${secret}/`);
+      const answer = isOurs ? this.answer(url.pathname.slice(secret.length + 1), url.searchParams) : null;
+      if (answer === null) return void response.writeHead(404).end();
+      answer.then(
+        (text) => response.end(text),
         (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
       );
     });
@@ -64,6 +70,8 @@ export class TestRun {
     process.env[VARIABLE.control] = `http://127.0.0.1:${address.port}/${secret}`;
     process.env[VARIABLE.kinds] = this.kinds.join(',');
     process.env[VARIABLE.asked] = join(this.directory, 'kinds-asked');
+    process.env[VARIABLE.broker] = this.broker ?? '';
+    process.env[VARIABLE.brokerAsked] = join(this.directory, 'broker-asked');
   }
 
   async stop(): Promise<void> {
@@ -71,7 +79,11 @@ export class TestRun {
     this.control?.closeAllConnections();
     const isMissed = !this.kinds.some((kind) => kind !== 'plain') && existsSync(join(this.directory, 'kinds-asked'));
     if (isMissed) process.stderr.write('skipped: no TimescaleDB on this machine\n');
+    if (this.broker === null && existsSync(join(this.directory, 'broker-asked'))) {
+      process.stderr.write('skipped: no RabbitMQ on this machine\n');
+    }
     await this.dropTemplates();
+    await (await this.node)?.close();
     await Promise.all([...this.servers.values()].map(async (server) => (await server).stop()));
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -84,6 +96,20 @@ export class TestRun {
       const name = await template;
       await withClient(server.url, (client) => client.query(`drop database if exists ${name}`));
     }
+  }
+
+  /** Null: there is no such thing. */
+  private answer(path: string, query: URLSearchParams): Promise<string> | null {
+    const kind = query.get('kind') as DatabaseKind;
+    if (path === '/plot') return this.plot(kind, query.get('migrated') === 'true').then((plot) => JSON.stringify(plot));
+    return path === '/broker' ? this.brokerUrl() : null;
+  }
+
+  private async brokerUrl(): Promise<string> {
+    if (this.broker === null) throw new Error('no RabbitMQ on this machine');
+    if (this.broker !== PRIVATE_BROKER) return this.broker;
+    this.node ??= RabbitNode.create();
+    return (await this.node).url;
   }
 
   private async plot(kind: DatabaseKind, isMigrated: boolean): Promise<Plot> {

@@ -1,24 +1,15 @@
-import { CONFIG, type Config, DatabaseListener, LOGGER, type Logger, OutboxConsumer, QUEUE } from '@attune/common';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { type MessageConsumer, Messaging, QUEUE } from '@attune/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PlaceExecutionsService } from './place-executions.service.js';
 
 /** Works off the queue of requested executions. */
 @Injectable()
 export class ExecutionConsumerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly consumer: OutboxConsumer;
+  private readonly consumer: MessageConsumer;
 
-  constructor(
-    dataSource: DataSource,
-    listener: DatabaseListener,
-    placing: PlaceExecutionsService,
-    @Inject(CONFIG) { messaging }: Config,
-    @Inject(LOGGER) logger: Logger,
-  ) {
-    this.consumer = new OutboxConsumer(dataSource, listener, logger, {
+  constructor(messaging: Messaging, placing: PlaceExecutionsService) {
+    this.consumer = messaging.createConsumer({
       queue: QUEUE.executorExecutions,
-      batchSize: messaging.batchSize,
-      pollIntervalMs: messaging.pollIntervalMs,
       handle: (db, messages) => placing.handle(db, messages),
       giveUp: (db, message, error) => placing.giveUp(db, message, error),
     });

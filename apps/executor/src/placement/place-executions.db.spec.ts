@@ -1,19 +1,20 @@
 import { QUEUE, run, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
+import { engineSetups } from '../fixture/engine-setups.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { CapacityWatchService } from './capacity-watch.service.js';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 
-describe.each(testKinds())('requested executions go to workers (%s)', (kind) => {
+describe.each(engineSetups())('requested executions go to workers ($kind, $transport)', ({ kind, transport }) => {
   let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
     database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.open(database.url, transport);
   });
 
   beforeEach(() => given.reset());

@@ -2,6 +2,7 @@ import { QUEUE, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
+import { LostExecutionsService } from './lost-executions.service.js';
 import { RecoverWorkService } from './recover-work.service.js';
 
 describe.each(testKinds())('work whose message is missing (%s)', (kind) => {
@@ -20,7 +21,10 @@ describe.each(testKinds())('work whose message is missing (%s)', (kind) => {
     await database.drop();
   });
 
-  const recover = () => new RecoverWorkService(given.dataSource, given.starting, given.logger).recover();
+  const recover = () => {
+    const lost = new LostExecutionsService(given.transport.messaging, given.logger);
+    return new RecoverWorkService(given.dataSource, given.starting, lost, given.logger).recover();
+  };
 
   it('announces requested executions again that lie for half a minute without a message', async () => {
     const [lost, young, waiting, done] = [

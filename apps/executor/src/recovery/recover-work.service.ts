@@ -2,7 +2,7 @@ import { ADVISORY_LOCK, LOGGER, type Logger, resolveEnforcements, run, sql } fro
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
-import { announceLostExecutions } from './sql/announce-lost-executions.sql.js';
+import { LostExecutionsService } from './lost-executions.service.js';
 import { listOpenEnforcements, type OpenEnforcement } from './sql/list-open-enforcements.sql.js';
 
 /** What one sweep found. */
@@ -11,7 +11,7 @@ export interface Recovery {
   readonly resolvedEnforcements: number;
 }
 
-/** Work that lies longer (s) than this without anybody at it counts as lost. */
+/** An enforcement that lies open longer (s) than this counts as lost. */
 const LOST_AFTER_SECONDS = 30;
 
 const BATCH = 1_000;
@@ -25,14 +25,16 @@ export class RecoverWorkService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly executions: StartExecutionsService,
+    private readonly lost: LostExecutionsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async recover(): Promise<Recovery> {
+    const waiting = await this.lost.waitingAtBroker();
     const recovery = await this.dataSource.transaction(async (db): Promise<Recovery> => {
       if (!(await this.isMyTurn(db))) return { announcedExecutions: 0, resolvedEnforcements: 0 };
       return {
-        announcedExecutions: await announceLostExecutions(db, LOST_AFTER_SECONDS, BATCH),
+        announcedExecutions: await this.lost.announce(db, waiting),
         resolvedEnforcements: await this.resolveOpen(db),
       };
     });

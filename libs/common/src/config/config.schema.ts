@@ -49,19 +49,31 @@ const server = section({
 const notifier = section({ host: text.default('0.0.0.0'), port: port.default(8081) });
 
 const messaging = section({
-  transport: z.literal('postgres', { error: 'only "postgres" is available in this version' }).default('postgres'),
-  /** Broker address; unused by the `postgres` transport. */
-  url: text.nullable().default(null),
+  /** `postgres`: messages are rows that consumers take. `rabbitmq`: a relay brings the rows to a broker. */
+  transport: z.enum(['postgres', 'rabbitmq'], { error: 'must be "postgres" or "rabbitmq"' }).default('postgres'),
+  /** `amqp://user:password@host:port/vhost`; unused by the `postgres` transport. */
+  url: z
+    .url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// address' })
+    .nullable()
+    .default(null),
+  /** First part of the names of exchanges and queues: one for each installation at the same broker. */
+  prefix: text.regex(/^[\w-]+$/, 'may have letters, digits, _ and -').default('attune'),
   /** How long (ms) an idle consumer waits for a wake-up before it looks by itself. */
   poll_interval_ms: positive.default(1_000),
   /** Messages taken at most in one transaction. */
   batch_size: positive.max(5_000).default(200),
-}).transform((raw) => ({
-  transport: raw.transport,
-  url: raw.url,
-  pollIntervalMs: raw.poll_interval_ms,
-  batchSize: raw.batch_size,
-}));
+}).transform(({ transport, url, prefix, poll_interval_ms: pollIntervalMs, batch_size: batchSize }, context) => {
+  const common = { prefix, pollIntervalMs, batchSize };
+  if (transport === 'postgres') return { transport, url, ...common };
+  if (url !== null) return { transport, url, ...common };
+  context.issues.push({
+    code: 'custom',
+    path: ['url'],
+    message: 'required by the transport "rabbitmq"',
+    input: url,
+  });
+  return z.NEVER;
+});
 
 const security = section({
   /** Signs access tokens (HS256). Required in production. */

@@ -65,6 +65,22 @@ describe('loadConfig', () => {
     expect(problems.join()).not.toContain('short-secret');
   });
 
+  it('lists a broker that is missing or is none among the other problems', () => {
+    expect(problemsOf({ ATTUNE__MESSAGING__TRANSPORT: 'rabbitmq', ATTUNE__SERVER__PORT: 'eighty' })).toEqual([
+      expect.stringMatching(/^server\.port: /),
+      'messaging.url: required by the transport "rabbitmq" (ATTUNE__MESSAGING__URL)',
+    ]);
+    expect(
+      problemsOf({ ATTUNE__MESSAGING__TRANSPORT: 'kafka', ATTUNE__MESSAGING__URL: 'http://u:secret@host' }),
+    ).toEqual([
+      'messaging.transport: must be "postgres" or "rabbitmq" (ATTUNE__MESSAGING__TRANSPORT)',
+      'messaging.url: must be an amqp:// or amqps:// address (ATTUNE__MESSAGING__URL)',
+    ]);
+    expect(
+      load({ ATTUNE__MESSAGING__TRANSPORT: 'rabbitmq', ATTUNE__MESSAGING__URL: 'amqp://host' }).messaging,
+    ).toMatchObject({ transport: 'rabbitmq', url: 'amqp://host', prefix: 'attune' });
+  });
+
   it('refuses broken YAML with its place', () => {
     writeFileSync(join(directory, 'config.yaml'), 'server:\n  port: [1\n');
     expect(problemsOf({})[0]).toMatch(/config\.yaml: .*line 3[^\n]*$/);

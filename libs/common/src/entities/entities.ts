@@ -14,6 +14,7 @@ import { IdentityRoleAssignmentEntity } from './identity-role-assignment.entity.
 import { InquiryEntity } from './inquiry.entity.js';
 import { IntegrationTokenEntity } from './integration-token.entity.js';
 import { KeyEntity } from './key.entity.js';
+import { MessageInboxEntity } from './message-inbox.entity.js';
 import { NotificationEntity } from './notification.entity.js';
 import { OutboxMessageEntity } from './outbox-message.entity.js';
 import { PackEntity } from './pack.entity.js';
@@ -73,6 +74,7 @@ export const entities: (new () => object)[] = [
   PackEnvironmentEntity,
   PackTestExecutionEntity,
   OutboxMessageEntity,
+  MessageInboxEntity,
   DeadLetterEntity,
   DispatchEntity,
 ];

@@ -29,4 +29,8 @@ export class OutboxMessageEntity {
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created!: Date;
+
+  /** Until then a relay has it in hand, on its way to the broker. Null: nobody has. */
+  @Column({ type: 'timestamptz', nullable: true })
+  relayed_until!: Date | null;
 }

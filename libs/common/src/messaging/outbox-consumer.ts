@@ -1,25 +1,14 @@
 import { decideRetryDelay } from '@attune/engine';
-import { type DataSource, type EntityManager } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { isConnectionLost, isRetryable } from '../database/sqlstate.js';
 import { messageOf } from '../errors/domain-error.js';
 import { type Logger } from '../logging/logger.js';
 import { type DatabaseListener } from './database-listener.js';
+import { type ConsumerOptions, type MessageConsumer } from './message-consumer.js';
 import { buryMessage, postponeMessage } from './sql/fail-message.sql.js';
 import { dueMessageIds, type Message, takeMessage, takeMessages } from './sql/take-messages.sql.js';
-import { CHANNEL, type QueueName } from './topics.js';
+import { CHANNEL } from './topics.js';
 import { WakeSignal } from './wake-signal.js';
-
-export interface ConsumerOptions {
-  readonly queue: QueueName;
-  /** Messages taken at most in one transaction. */
-  readonly batchSize: number;
-  /** How long (ms) to wait for a wake-up before looking again. */
-  readonly pollIntervalMs: number;
-  /** Does what the messages ask for, through `db`: their removal and this effect commit together. */
-  readonly handle: (db: EntityManager, messages: readonly Message[]) => Promise<void>;
-  /** Marks the entity of a message that is given up, in the transaction that buries it. */
-  readonly giveUp?: (db: EntityManager, message: Message, error: string) => Promise<void>;
-}
 
 /** Pause (ms) after the database was lost. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -31,7 +20,7 @@ const OUTAGE_PAUSE_MS = 1_000;
  *
  * States: idle → (start) running → (stop) stopping → stopped. Any number of consumers may run on the same queue.
  */
-export class OutboxConsumer {
+export class OutboxConsumer implements MessageConsumer {
   private readonly wakeUp = new WakeSignal();
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { type Config } from '../config/config.schema.js';
 import { type Logger } from '../logging/logger.js';
 import { DatabaseListener } from '../messaging/database-listener.js';
+import { Messaging } from '../messaging/messaging.js';
 import { SecretBox } from '../security/secret-box.js';
 import { TokenSigner } from '../security/tokens.js';
 
@@ -27,23 +28,29 @@ class PlatformShutdown implements OnApplicationShutdown {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(DatabaseListener) private readonly listener: DatabaseListener,
+    @Inject(Messaging) private readonly messaging: Messaging,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    await this.messaging.close();
     await this.listener.stop();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }
 
-/** Gives every module of a service its configuration, log, database and security parts. */
+/** Gives every module of a service its configuration, log, database, messaging and security parts. */
 @Module({})
 export class PlatformModule {
-  static forRoot({ config, logger, dataSource, listener }: Platform): DynamicModule {
+  static forRoot({ service, config, logger, dataSource, listener }: Platform): DynamicModule {
     const providers = [
       { provide: CONFIG, useValue: config },
       { provide: LOGGER, useValue: logger },
       { provide: DataSource, useValue: dataSource },
       { provide: DatabaseListener, useValue: listener },
+      {
+        provide: Messaging,
+        useFactory: () => new Messaging(dataSource, listener, logger, config.messaging, service),
+      },
       { provide: TokenSigner, useFactory: () => new TokenSigner(config.security.jwtSecret) },
       { provide: SecretBox, useFactory: () => new SecretBox(config.security.encryptionKey) },
     ];

@@ -1,9 +1,11 @@
-import { createdWhileLive, execute, QUEUE, sql } from '@attune/common';
+import { execute, QUEUE, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
+import { isWithoutMessage } from './lost-executions.sql.js';
 
 /**
  * Announces requested executions again that have no message; gives how many. One statement, one snapshot: an execution
  * whose message is being consumed right now still has it here, and one whose consumer has committed is not requested any more.
+ * Only where every message is in the outbox until it is consumed.
  */
 export function announceLostExecutions(db: EntityManager, olderThanSeconds: number, limit: number): Promise<number> {
   return execute(
@@ -12,14 +14,7 @@ export function announceLostExecutions(db: EntityManager, olderThanSeconds: numb
     insert into outbox_message (queue, topic, payload)
     select ${QUEUE.executorExecutions}, 'execution.requested', jsonb_build_object('execution_id', e.id)
     from execution as e
-    where
-      e.status in ('requested', 'scheduling') and ${createdWhileLive(sql`e.created`)}
-      and e.updated < now() - ${olderThanSeconds} * interval '1 second'
-      -- Not "not in": that is a search through the whole queue for each execution once the queue is long.
-      and not exists (
-        select from outbox_message as o
-        where o.queue = ${QUEUE.executorExecutions} and (o.payload ->> 'execution_id')::bigint = e.id
-      )
+    where ${isWithoutMessage(olderThanSeconds)}
     order by e.created, e.id
     limit ${limit}`,
   );
