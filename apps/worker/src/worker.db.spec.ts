@@ -1,4 +1,4 @@
-import { execute, findWorker, isConnectionLost, run, sql } from '@attune/common';
+import { CHANNEL, execute, findWorker, isConnectionLost, run, sql } from '@attune/common';
 import { eventually } from '@attune/testing';
 import pg from 'pg';
 import { createWorkerFixture, insertRuntime, waiting, type WorkerFixture } from './worker-fixture.js';
@@ -166,6 +166,23 @@ describe('a worker', () => {
       status: 'cancelled',
       result: { succeeded: false, cancelled: true, error: 'Execution cancelled by user' },
     });
+  });
+
+  it('hears of a cancellation at once', async () => {
+    const { id: worker } = (await fixture.startWorker('w-cancel-now', {}, 3_600_000)).registration;
+    const [id, other] = await fixture.dispatch(worker, 'demo.hang', [{}, {}]);
+    await Promise.all([running(id!), running(other!)]);
+    await fixture.dataSource.transaction(async (db) => {
+      await execute(
+        db,
+        sql`update execution as e set status = 'canceling' where e.id = ${id} and e.created = time_id_created(${id})`,
+      );
+      await execute(db, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
+    });
+    expect(await fixture.ended(id!)).toMatchObject({ status: 'cancelled' });
+    expect(await fixture.execution(other!)).toMatchObject({ status: 'running' });
+    await fixture.setStatus(other!, 'abandoned');
+    await execute(fixture.dataSource, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
   });
 
   it('kills what was taken from it and reports nothing', async () => {

@@ -1,4 +1,5 @@
 import {
+  CHANNEL,
   type Config,
   type DatabaseListener,
   type Logger,
@@ -53,6 +54,7 @@ export class Worker {
     private readonly running: RunningExecutions,
     private readonly watch: PeriodicTask,
     private readonly loop: ClaimLoop,
+    private readonly unsubscribe: () => void,
   ) {}
 
   static async start(parts: WorkerParts): Promise<Worker> {
@@ -122,8 +124,11 @@ export class Worker {
     await abandonLeftBehind(dataSource, writer, logger, registration);
     registration.startBeating();
     watch.start();
+    const unsubscribe = listener.on(CHANNEL.cancel, (worker) => {
+      if (worker === '' || Number(worker) === registration.id) watch.wake();
+    });
     loop.start();
-    return new Worker(parts, scratchDir, lock, registration, running, watch, loop);
+    return new Worker(parts, scratchDir, lock, registration, running, watch, loop, unsubscribe);
   }
 
   async stop(): Promise<void> {
@@ -136,6 +141,7 @@ export class Worker {
     }, config.worker.shutdownTimeoutSeconds * 1000);
     await this.running.drained();
     clearTimeout(timer);
+    this.unsubscribe();
     await this.watch.stop();
     await this.registration.leave();
     await this.lock.release();

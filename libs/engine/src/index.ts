@@ -34,6 +34,7 @@ export {
   type ExecutionTransition,
   isTerminal,
   LIVE_EXECUTION_STATUSES,
+  type LiveExecutionStatus,
   TERMINAL_EXECUTION_STATUSES,
   type TerminalExecutionStatus,
 } from './execution-state.js';

@@ -1,4 +1,5 @@
 import {
+  CHANNEL,
   ExecutionSecretValueEntity,
   insertEnforcements,
   insertExecutions,
@@ -9,6 +10,7 @@ import {
   type NewExecution,
 } from '@attune/common';
 import { type ApiClient, operations } from '@attune/contract';
+import { eventually } from '@attune/testing';
 import { createIdentity } from '../../spec/identities.js';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
@@ -211,6 +213,18 @@ describe('executions', () => {
       expect(await cancel(id)).toMatchObject({ status: 'canceling' });
       await moveExecutions(api.dataSource, [{ id, status: 'completed' }], { from: ['canceling'] });
       await expect(cancel(id)).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+    });
+
+    it('while they run, and their worker hears of it at once', async () => {
+      const heard: string[] = [];
+      const stop = api.platform.listener.on(CHANNEL.cancel, (worker) => heard.push(worker));
+      await api.platform.listener.start();
+      const { id } = await execute();
+      await moveExecutions(api.dataSource, [{ id, status: 'scheduled', worker: 4711 }], { from: ['requested'] });
+      await moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['scheduled'] });
+      await cancel(id);
+      await eventually(() => expect(heard).toContain('4711'));
+      stop();
     });
 
     it('not when they never were', async () => {
