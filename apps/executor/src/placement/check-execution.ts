@@ -1,4 +1,10 @@
-import { type JsonObject, type PlacementRequirements, readPlacementRules, validateParameters } from '@attune/engine';
+import {
+  type JsonObject,
+  misplacedSecrets,
+  type PlacementRequirements,
+  readPlacementRules,
+  validateParameters,
+} from '@attune/engine';
 import { type PlaceableExecution } from './sql/list-placeable-executions.sql.js';
 import { type RunnableAction } from './sql/list-runnable-actions.sql.js';
 
@@ -24,6 +30,11 @@ export function checkExecution(
   if (!action.isEnabled) return refused(`Action '${actionRef}' is disabled`);
   const validity = validateParameters('action', actionRef, action.paramSchema, parameters);
   if (validity.type !== 'valid') return refused(validity.message);
+  const misplaced = misplacedSecrets(action.paramSchema, execution.config ?? {});
+  if (misplaced.length > 0) {
+    const list = misplaced.map((pointer) => `must not hold a secret, because it is not marked secret, at ${pointer}`);
+    return refused(`Invalid parameters for action '${actionRef}': ${list.join(', ')}`);
+  }
   if (action.isWorkflow) return refused(`Action '${actionRef}' is a workflow; this version cannot run workflows yet`);
   if (actionRef === ASK_ACTION) return refused(`Action '${actionRef}' asks a person; this version cannot do that yet`);
   return { type: 'runnable', requirements: requirementsOf(execution, action) };
