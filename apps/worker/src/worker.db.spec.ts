@@ -113,17 +113,27 @@ describe('a worker', () => {
     });
     const redacted = { $attune_secret: true, redacted: true };
     const { id: worker } = (await fixture.startWorker('w-secret')).registration;
-    const insertKey = (name: string, value: unknown, isSealed: boolean, scope: 'system' | 'pack'): Promise<number> =>
+    const insertKey = (
+      name: string,
+      value: unknown,
+      isSealed: boolean,
+      scope: 'system' | 'pack' | 'action',
+    ): Promise<number> =>
       execute(
         fixture.dataSource,
         sql`
-        insert into key (ref, owner_type, owner_pack, name, encrypted, encryption_key_hash, value)
-        select ${`${scope}.${name}`}, ${scope}::owner_type, case when ${scope} = 'pack' then p.id end, ${name}, ${isSealed},
+        insert into key (ref, owner_type, owner_pack, owner_action, name, encrypted, encryption_key_hash, value)
+        select ${`${scope}.${name}`}, ${scope}::owner_type, case when ${scope} = 'pack' then p.id end,
+          case when ${scope} = 'action' then (select a.id from action as a where a.ref = 'demo.secret') end, ${name},
+          ${isSealed},
           case when ${isSealed} then ${fixture.box.keyHash} end, ${JSON.stringify(isSealed ? fixture.box.seal(value) : value)}::jsonb
         from pack as p where p.ref = 'demo'`,
       );
     await insertKey('region', 'system', false, 'system');
     await insertKey('region', 'eu-1', true, 'pack');
+    await insertKey('zone', 'action', false, 'action');
+    await insertKey('zone', 'pack', false, 'pack');
+    await insertKey('zone', 'system', false, 'system');
     await insertKey('user', 'key', false, 'system');
 
     const [id] = await fixture.park('demo.secret', [{ config: { password: redacted, user: 'mine' } }]);
@@ -134,7 +144,7 @@ describe('a worker', () => {
     );
     await fixture.handOver([id!], worker);
     expect((await fixture.ended(id!)).result).toMatchObject({
-      data: { password: redacted, retries: 3, region: 'eu-1', user: 'mine' },
+      data: { password: redacted, retries: 3, region: 'eu-1', zone: 'action', user: 'mine' },
     });
     const kept = await run<{ pointer: string; value: string }>(
       fixture.dataSource,
@@ -145,6 +155,24 @@ describe('a worker', () => {
       ['/data/password', 'hunter2'],
     ]);
     await execute(fixture.dataSource, sql`delete from key`);
+  });
+
+  it('delivers whole numbers exactly and keeps them exact in the result', async () => {
+    const { id: worker } = (await fixture.startWorker('w-exact')).registration;
+    const [id] = await fixture.park('demo.echo', [{ config: { deep: [0] } }]);
+    await execute(
+      fixture.dataSource,
+      sql`update execution as e set config = '{"deep": [9007199254740993]}'
+          where e.id = ${id} and e.created = time_id_created(${id})`,
+    );
+    await fixture.handOver([id!], worker);
+    await fixture.ended(id!);
+    const rows = await run(
+      fixture.dataSource,
+      sql`select e.result -> 'data' #>> '{deep,0}' as number from execution as e
+          where e.id = ${id} and e.created = time_id_created(${id})`,
+    );
+    expect(rows).toEqual([{ number: '9007199254740993' }]);
   });
 
   it('does not run an action without its secrets', async () => {

@@ -1,0 +1,25 @@
+import { type Database, type ExecutionEntity } from '@attune/common';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '@attune/engine';
+import { listParameterTexts } from './sql/list-parameter-texts.sql.js';
+
+/**
+ * The same executions with the whole numbers of their parameters exact. The driver reads JSON into doubles, which round beyond
+ * 2^53: what holds such a number is read again, as text. Hardly any does.
+ */
+export async function withExactParameters(
+  db: Database,
+  executions: readonly ExecutionEntity[],
+): Promise<readonly ExecutionEntity[]> {
+  const rounded = executions.filter(({ config }) => holdsRoundedNumber(config)).map(({ id }) => id);
+  const texts = await listParameterTexts(db, rounded);
+  return executions.map((execution) => {
+    const text = texts.get(execution.id);
+    return text === undefined ? execution : { ...execution, config: parseJson(text) as JsonObject };
+  });
+}
+
+function holdsRoundedNumber(value: Json): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (isJsonArray(value)) return value.some(holdsRoundedNumber);
+  return isJsonObject(value) && Object.values(value).some(holdsRoundedNumber);
+}
