@@ -171,7 +171,6 @@ export {
   findExecution,
   findExecutions,
   insertExecutions,
-  type LiveExecutionStatus,
   type MoveCondition,
   beginExecutions,
   moveExecutions,

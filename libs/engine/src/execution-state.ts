@@ -41,7 +41,7 @@ export const EXECUTION_TRANSITIONS: readonly ExecutionTransition[] = [
   { from: 'requested', to: 'failed', by: ['scheduler', 'conductor'] },
   { from: 'requested', to: 'cancelled', by: ['scheduler', 'conductor', 'api'] },
 
-  { from: 'scheduling', to: 'requested', by: ['scheduler', 'monitor'] },
+  { from: 'scheduling', to: 'requested', by: ['scheduler'] },
   { from: 'scheduling', to: 'scheduled', by: ['scheduler'] },
   { from: 'scheduling', to: 'running', by: ['scheduler'] },
   { from: 'scheduling', to: 'failed', by: ['scheduler'] },
@@ -58,7 +58,7 @@ export const EXECUTION_TRANSITIONS: readonly ExecutionTransition[] = [
   { from: 'running', to: 'timeout', by: ['inquiry'] },
   // The worker reports its own work abandoned when it must stop before the work is done.
   { from: 'running', to: 'abandoned', by: ['worker', 'monitor'] },
-  { from: 'running', to: 'canceling', by: ['api', 'conductor'] },
+  { from: 'running', to: 'canceling', by: ['conductor', 'api'] },
   // Workflow parents and inquiries have no process to wait for.
   { from: 'running', to: 'cancelled', by: ['conductor', 'inquiry', 'api'] },
 

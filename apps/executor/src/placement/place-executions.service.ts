@@ -9,7 +9,13 @@ import {
   moveExecutions,
   publish,
 } from '@attune/common';
-import { holdsRedactedSecret, isJsonObject, type JsonObject, restoreSecrets } from '@attune/engine';
+import {
+  executionPredecessors,
+  holdsRedactedSecret,
+  isJsonObject,
+  type JsonObject,
+  restoreSecrets,
+} from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { idsOf } from '../message-ids.js';
@@ -35,7 +41,7 @@ const SELDOM = 4;
 const RUNTIME_DISCOVERY_MS = 5_000;
 
 /** A placement may start from these; anything else has been dealt with by somebody else. */
-const FROM = ['requested', 'scheduling'] as const;
+const FROM = executionPredecessors('scheduled', 'scheduler');
 
 /**
  * Gives requested executions to workers. One that can never run fails with the reason; one that must wait goes back into

@@ -90,6 +90,11 @@ const bootstrap = section({
 const executor = section({
   /** How long (s) an execution may wait for its worker to pick it up, or for any fitting worker to be free. */
   scheduled_timeout: positive.default(300),
+  /**
+   * How long (s) an execution may lie at one worker that is alive before another one may have it. Shorter than
+   * `scheduled_timeout`, after which it fails: of two equal times the failure would always come first.
+   */
+  dispatch_ttl: positive.default(120),
   /** How often (s) timeouts and dead workers are looked for. */
   monitor_interval: positive.default(60),
   /** How often (s) work whose message was lost is announced again. */
@@ -100,6 +105,7 @@ const executor = section({
   placement_retry: positive.default(5),
 }).transform((raw) => ({
   scheduledTimeoutSeconds: raw.scheduled_timeout,
+  dispatchTtlSeconds: raw.dispatch_ttl,
   monitorIntervalSeconds: raw.monitor_interval,
   recoveryIntervalSeconds: raw.recovery_interval,
   heartbeatTimeoutSeconds: raw.heartbeat_timeout,
