@@ -24,12 +24,17 @@ const running = (id: number): Promise<void> =>
 
 describe('a worker', () => {
   it('says what it is when it starts and leaves when it stops', async () => {
-    const worker = await fixture.startWorker('w-register', { maxConcurrentTasks: 7, labels: { zone: 'eu' } });
+    const worker = await fixture.startWorker('w-register', {
+      maxConcurrentTasks: 7,
+      labels: { zone: 'eu' },
+      taints: [{ key: 'gpu', value: null, effect: 'no_schedule' }],
+    });
     expect(await findWorker(fixture.dataSource, worker.registration.id)).toMatchObject({
       name: 'w-register',
       worker_role: 'action',
       status: 'active',
       labels: { zone: 'eu' },
+      taints: [{ key: 'gpu', value: null, effect: 'no_schedule' }],
       capabilities: { runtimes: { shell: [] }, max_concurrent_executions: 7, running_executions: 0, free_slots: 7 },
     });
     await fixture.stopWorkers();

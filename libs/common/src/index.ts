@@ -192,13 +192,7 @@ export {
   type TimeSeriesPageRequest,
 } from './repositories/page.js';
 export { assignPermissionSet, findPermissionSets, listGrants } from './repositories/permissions.repository.js';
-export {
-  findRule,
-  listRules,
-  listRulesForTriggers,
-  type RuleFilter,
-  type RuleForMatching,
-} from './repositories/rules.repository.js';
+export { findRule, listRules, type RuleFilter } from './repositories/rules.repository.js';
 export {
   findRuntime,
   findRuntimes,

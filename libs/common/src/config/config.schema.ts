@@ -16,6 +16,23 @@ const list = z.union([
   ),
 ]);
 
+const taint = z.strictObject({
+  key: text,
+  value: z.string().nullable().default(null),
+  effect: z.enum(['no_schedule', 'prefer_no_schedule']).default('no_schedule'),
+});
+/** A list in YAML; in a variable `key[=value][:effect]`, separated by commas. */
+const taints = z.preprocess((given) => (typeof given === 'string' ? readTaints(given) : given), z.array(taint));
+
+const readTaints = (written: string): unknown[] =>
+  written
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const [, key = '', value, effect] = /^([^=:]*)(?:=([^:]*))?(?::(.*))?$/.exec(entry.trim()) ?? [];
+      return { key, value, effect };
+    });
+
 const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
 const database = section({
@@ -127,6 +144,8 @@ const worker = section({
   /** Variables of the worker's own environment that actions may see besides PATH, HOME and the like. */
   pass_env: list.default([]),
   labels: z.record(z.string(), z.string()).default({}),
+  /** Keep executions away that do not tolerate them. */
+  taints: taints.default([]),
   /** Runtimes to offer; empty: every one found on the machine. */
   runtimes: list.default([]),
 }).transform((raw) => ({
@@ -139,6 +158,7 @@ const worker = section({
   shutdownTimeoutSeconds: raw.shutdown_timeout,
   passEnv: raw.pass_env,
   labels: raw.labels,
+  taints: raw.taints,
   runtimes: raw.runtimes,
 }));
 
