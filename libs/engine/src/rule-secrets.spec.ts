@@ -74,7 +74,7 @@ describe('secretParameterPointers', () => {
         text,
         fc.array(tie('tree'), { maxLength: 3 }),
         fc.dictionary(fc.string(), tie('tree'), { maxKeys: 3 }),
-      ) as fc.Arbitrary<Json>,
+      ),
     }));
     fc.assert(
       fc.property(fc.dictionary(fc.string(), tree, { maxKeys: 4 }), (template) => {

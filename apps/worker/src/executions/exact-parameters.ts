@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from
 import { listParameterTexts } from './sql/list-parameter-texts.sql.js';
 
 /**
- * The same executions with the whole numbers of their parameters exact. The driver reads JSON into doubles, which round beyond
+ * Makes the whole numbers in the parameters of executions exact, and gives the executions. The driver reads JSON into doubles, which round beyond
  * 2^53: what holds such a number is read again, as text. Hardly any does.
  */
 export async function withExactParameters(
@@ -14,7 +14,7 @@ export async function withExactParameters(
   const texts = await listParameterTexts(db, rounded);
   return executions.map((execution) => {
     const text = texts.get(execution.id);
-    return text === undefined ? execution : { ...execution, config: parseJson(text) as JsonObject };
+    return text === undefined ? execution : Object.assign(execution, { config: parseJson(text) as JsonObject });
   });
 }
 
