@@ -1,4 +1,4 @@
-import { CHANNEL, execute, findWorker, isConnectionLost, run, sql } from '@attune/common';
+import { execute, findWorker, isConnectionLost, run, sql } from '@attune/common';
 import { eventually } from '@attune/testing';
 import pg from 'pg';
 import { createWorkerFixture, insertRuntime, waiting, type WorkerFixture } from './worker-fixture.js';
@@ -10,7 +10,6 @@ beforeAll(async () => {
   await fixture.action({ ref: 'demo.echo', entrypoint: 'echo.sh', is_adhoc: false, output_format: 'json' });
   await fixture.file('actions/echo.sh', 'cat');
   await fixture.action({ ref: 'demo.shout', entrypoint: 'echo "$word"' });
-  await fixture.action({ ref: 'demo.hang', entrypoint: 'echo begun; sleep 60 & wait' });
   await fixture.action({ ref: 'demo.nap', entrypoint: 'sleep 0.7; echo rested' });
 });
 afterEach(async () => {
@@ -190,60 +189,12 @@ describe('a worker', () => {
     });
   });
 
-  it('cancels on request', async () => {
-    const { id: worker } = (await fixture.startWorker('w-cancel')).registration;
-    const [id] = await fixture.dispatch(worker, 'demo.hang');
-    await running(id!);
-    await fixture.setStatus(id!, 'canceling');
-    expect(await fixture.ended(id!)).toMatchObject({
-      status: 'cancelled',
-      result: { succeeded: false, cancelled: true, error: 'Execution cancelled by user' },
-    });
-  });
-
-  it('hears of a cancellation at once', async () => {
-    const { id: worker } = (await fixture.startWorker('w-cancel-now', {}, 3_600_000)).registration;
-    const [id, other] = await fixture.dispatch(worker, 'demo.hang', [{}, {}]);
-    await Promise.all([running(id!), running(other!)]);
-    await fixture.dataSource.transaction(async (db) => {
-      await execute(
-        db,
-        sql`update execution as e set status = 'canceling' where e.id = ${id} and e.created = time_id_created(${id})`,
-      );
-      await execute(db, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
-    });
-    expect(await fixture.ended(id!)).toMatchObject({ status: 'cancelled' });
-    expect(await fixture.execution(other!)).toMatchObject({ status: 'running' });
-    await fixture.setStatus(other!, 'abandoned');
-    await execute(fixture.dataSource, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
-  });
-
-  it('kills what was taken from it and reports nothing', async () => {
-    const { id: worker } = (await fixture.startWorker('w-lost')).registration;
-    const [id] = await fixture.dispatch(worker, 'demo.hang');
-    await running(id!);
-    await fixture.setStatus(id!, 'abandoned');
-    await eventually(async () => expect(await fixture.survivors()).toBe(0), 20_000);
-    expect(await fixture.execution(id!)).toMatchObject({ status: 'abandoned', result: null });
-  });
-
   it('lets running actions finish when it stops', async () => {
     const { id: worker } = (await fixture.startWorker('w-drain')).registration;
     const [id] = await fixture.dispatch(worker, 'demo.nap');
     await running(id!);
     await fixture.stopWorkers();
     expect(await fixture.execution(id!)).toMatchObject({ status: 'completed', result: { stdout: 'rested\n' } });
-  });
-
-  it('abandons what does not finish in time when it stops', async () => {
-    const { id: worker } = (await fixture.startWorker('w-abandon', { shutdownTimeoutSeconds: 0.2 })).registration;
-    const [id] = await fixture.dispatch(worker, 'demo.hang');
-    await running(id!);
-    await fixture.stopWorkers();
-    expect(await fixture.execution(id!)).toMatchObject({
-      status: 'abandoned',
-      result: { exit_code: 143, stdout: 'begun\n' },
-    });
   });
 
   it('takes its row over after a restart and abandons what it had begun, without beginning it again', async () => {

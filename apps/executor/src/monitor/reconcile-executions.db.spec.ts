@@ -222,49 +222,6 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
     expect((await given.messages()).filter(({ topic }) => topic === 'event.created')).toHaveLength(2);
   });
 
-  it('tells workers from sensor hosts and silence from never a word', async () => {
-    await given.trigger('core.alert');
-    const [action, sensor, cordoned] = [await given.worker('a'), await given.worker('s'), await given.worker('c')];
-    await given.run(sql`update worker set last_heartbeat = null where id in (${action}, ${cordoned})`);
-    await given.run(sql`update worker set cordoned = true where id = ${cordoned}`);
-    await given.run(sql`
-      update worker set worker_role = 'sensor', last_heartbeat = now() - interval '91 seconds' where id = ${sensor}`);
-    const { deadWorkers, ...nothing } = await reconcile();
-    expect({ ...nothing, deadWorkers: deadWorkers.toSorted((a, b) => a - b) }).toEqual({
-      ...NOTHING,
-      deadWorkers: [action, sensor, cordoned],
-    });
-    const alerts = await given.run<{ payload: unknown }>(
-      sql`select e.payload from event as e where e.trigger_ref = 'core.alert' order by e.created, e.id`,
-    );
-    const common = { severity: 'error', category: 'worker_health', observed_at: ISO };
-    expect(alerts.map(({ payload }) => payload)).toEqual([
-      {
-        ...common,
-        failure_type: 'worker_missing_heartbeat',
-        component_type: 'worker',
-        component_id: action,
-        component_ref: 'a',
-        worker_role: 'action',
-        summary: "Worker 'a' has not been heard of and counts as dead",
-        details: { last_heartbeat: null },
-        correlation_id: `worker:${action}:worker_missing_heartbeat`,
-      },
-      {
-        ...common,
-        failure_type: 'worker_stale_heartbeat',
-        component_type: 'sensor_worker',
-        component_id: sensor,
-        component_ref: 's',
-        worker_role: 'sensor',
-        summary: "Worker 's' has not been heard of and counts as dead",
-        details: { last_heartbeat: ISO },
-        correlation_id: `worker:${sensor}:worker_stale_heartbeat`,
-      },
-    ]);
-    expect(await reconcile()).toEqual(NOTHING);
-  });
-
   it('ends nothing twice', async () => {
     const dead = await given.worker('dead', { heartbeatAgeSeconds: 1_000 });
     for (const status of TERMINAL_EXECUTION_STATUSES) {
