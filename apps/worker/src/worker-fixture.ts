@@ -127,7 +127,7 @@ export async function createWorkerFixture(): Promise<WorkerFixture> {
       return worker;
     },
     file: (path, text) => writeExecutable(join(config.packsBaseDir, 'demo', path), text),
-    survivors: async () => (await findMarkedProcesses(`${MARK}=${mark}`)).length,
+    survivors: async () => (await findMarkedProcesses([`${MARK}=${mark}`])).length,
     stopWorkers,
     close: async () => {
       await stopWorkers();

@@ -1,4 +1,5 @@
 import {
+  CHANNEL,
   type Config,
   type DatabaseListener,
   type Logger,
@@ -58,6 +59,7 @@ export class Worker {
     private readonly runners: Runners,
     private readonly watch: PeriodicTask,
     private readonly loop: ClaimLoop,
+    private readonly unsubscribe: () => void,
   ) {}
 
   static async start(parts: WorkerParts): Promise<Worker> {
@@ -120,8 +122,11 @@ export class Worker {
     await abandonLeftBehind(dataSource, writer, logger, registration);
     registration.startBeating();
     watch.start();
+    const unsubscribe = listener.on(CHANNEL.cancel, (worker) => {
+      if (worker === '' || Number(worker) === registration.id) watch.wake();
+    });
     loop.start();
-    return new Worker(parts, scratchDir, lock, registration, running, runners, watch, loop);
+    return new Worker(parts, scratchDir, lock, registration, running, runners, watch, loop, unsubscribe);
   }
 
   async stop(): Promise<void> {
@@ -135,6 +140,7 @@ export class Worker {
     await this.running.drained();
     clearTimeout(timer);
     await this.runners.stop();
+    this.unsubscribe();
     await this.watch.stop();
     await this.registration.leave();
     await this.lock.release();

@@ -179,7 +179,6 @@ export {
   findExecution,
   findExecutions,
   insertExecutions,
-  type LiveExecutionStatus,
   type MoveCondition,
   type BegunExecution,
   beginExecutions,
@@ -202,13 +201,7 @@ export {
   type TimeSeriesPageRequest,
 } from './repositories/page.js';
 export { assignPermissionSet, findPermissionSets, listGrants } from './repositories/permissions.repository.js';
-export {
-  findRule,
-  listRules,
-  listRulesForTriggers,
-  type RuleFilter,
-  type RuleForMatching,
-} from './repositories/rules.repository.js';
+export { findRule, listRules, type RuleFilter } from './repositories/rules.repository.js';
 export {
   findRuntime,
   findRuntimes,

@@ -92,6 +92,7 @@ export {
 } from './models/triggers.js';
 export { WebhookEventConfig, WebhookReceiverRequest, WebhookReceiverResponse } from './models/webhooks.js';
 export {
+  CordonWorkerRequest,
   WorkerHealthState,
   WorkerLoadSnapshot,
   WorkerRole,

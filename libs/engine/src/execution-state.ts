@@ -18,11 +18,14 @@ export const TERMINAL_EXECUTION_STATUSES = ['completed', 'failed', 'timeout', 'c
 
 export type TerminalExecutionStatus = (typeof TERMINAL_EXECUTION_STATUSES)[number];
 
+/** Statuses an execution can still leave. */
+export type LiveExecutionStatus = Exclude<ExecutionStatus, TerminalExecutionStatus>;
+
 /** Who makes a move. `conductor` runs workflows, `monitor` looks after deadlines and dead workers, `inquiry` after questions. */
 export type ExecutionSetter = 'scheduler' | 'worker' | 'conductor' | 'monitor' | 'inquiry' | 'api';
 
 export interface ExecutionTransition {
-  readonly from: ExecutionStatus;
+  readonly from: LiveExecutionStatus;
   readonly to: ExecutionStatus;
   readonly by: readonly ExecutionSetter[];
 }
@@ -38,7 +41,7 @@ export const EXECUTION_TRANSITIONS: readonly ExecutionTransition[] = [
   { from: 'requested', to: 'failed', by: ['scheduler', 'conductor'] },
   { from: 'requested', to: 'cancelled', by: ['scheduler', 'conductor', 'api'] },
 
-  { from: 'scheduling', to: 'requested', by: ['scheduler', 'monitor'] },
+  { from: 'scheduling', to: 'requested', by: ['scheduler'] },
   { from: 'scheduling', to: 'scheduled', by: ['scheduler'] },
   { from: 'scheduling', to: 'running', by: ['scheduler'] },
   { from: 'scheduling', to: 'failed', by: ['scheduler'] },
@@ -55,7 +58,7 @@ export const EXECUTION_TRANSITIONS: readonly ExecutionTransition[] = [
   { from: 'running', to: 'timeout', by: ['inquiry'] },
   // The worker reports its own work abandoned when it must stop before the work is done.
   { from: 'running', to: 'abandoned', by: ['worker', 'monitor'] },
-  { from: 'running', to: 'canceling', by: ['api', 'conductor'] },
+  { from: 'running', to: 'canceling', by: ['conductor', 'api'] },
   // Workflow parents and inquiries have no process to wait for.
   { from: 'running', to: 'cancelled', by: ['conductor', 'inquiry', 'api'] },
 
@@ -72,12 +75,12 @@ export function isTerminal(status: ExecutionStatus): status is TerminalExecution
   return TERMINAL.has(status);
 }
 
-export const LIVE_EXECUTION_STATUSES: readonly ExecutionStatus[] = EXECUTION_STATUSES.filter(
+export const LIVE_EXECUTION_STATUSES: readonly LiveExecutionStatus[] = EXECUTION_STATUSES.filter(
   (status) => !isTerminal(status),
 );
 
 /** The statuses a move to `to` may start from: the expected set of a compare-and-set. Empty = that setter never makes the move. */
-export function executionPredecessors(to: ExecutionStatus, by: ExecutionSetter): readonly ExecutionStatus[] {
+export function executionPredecessors(to: ExecutionStatus, by: ExecutionSetter): readonly LiveExecutionStatus[] {
   return EXECUTION_TRANSITIONS.filter((move) => move.to === to && move.by.includes(by)).map(({ from }) => from);
 }
 

@@ -34,6 +34,7 @@ export {
   type ExecutionTransition,
   isTerminal,
   LIVE_EXECUTION_STATUSES,
+  type LiveExecutionStatus,
   TERMINAL_EXECUTION_STATUSES,
   type TerminalExecutionStatus,
 } from './execution-state.js';
@@ -84,8 +85,10 @@ export {
 export {
   holdsRedactedSecret,
   isRedactedSecret,
+  misplacedSecrets,
   type Redaction,
   REDACTED_SECRET,
+  redactForeignSecrets,
   redactSecrets,
   restoreSecrets,
   type SecretValue,
@@ -121,6 +124,7 @@ export {
   ruleParameterProblems,
   type RuleTemplateInput,
 } from './rule-parameters.js';
+export { secretParameterPointers } from './rule-secrets.js';
 export {
   chooseWorker,
   HEARTBEAT_TIMEOUT_MS,

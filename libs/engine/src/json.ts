@@ -83,6 +83,18 @@ function rawNumbers(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rawNumbers(item)]));
 }
 
+/** The same value with every `bigint` as the nearest double: for code that knows no other numbers and only looks at them. */
+export function withDoubles(value: Json): Json {
+  return holdsBigint(value) ? doubles(value) : value;
+}
+
+function doubles(value: Json): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (isJsonArray(value)) return value.map(doubles);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, doubles(item)]));
+}
+
 function holdsBigint(value: Json): boolean {
   if (typeof value === 'bigint') return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsBigint);

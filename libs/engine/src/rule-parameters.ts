@@ -87,7 +87,7 @@ function valueOfSource(source: string, names: JsonObject, scope: Scope, errors: 
 const PLAIN_PATH = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_-]+)*$/;
 
 /** The segments of a source that is nothing but a dot path; null for any other expression. */
-function plainPath(source: string): readonly string[] | null {
+export function plainPath(source: string): readonly string[] | null {
   const text = source.trim();
   return PLAIN_PATH.test(text) && !isKeyword(text) ? text.split('.') : null;
 }

@@ -52,6 +52,24 @@ describe('actions', () => {
     await api.admin.call(operations.deleteAction, { params: { ref: body.ref } });
   });
 
+  it('are refused with a place that cannot be', async () => {
+    const refused = { status: 400, code: 'BAD_REQUEST' };
+    const create = (wrong: object) => api.admin.call(operations.createAction, { body: { ...body, ...wrong } });
+    const update = (wrong: object) => api.admin.call(operations.updateAction, { params, body: wrong });
+    await expect(create({ runtime_version_constraint: 'latest' })).rejects.toMatchObject(refused);
+    await expect(create({ required_worker_runtimes: { python: '>=' } })).rejects.toMatchObject(refused);
+    await expect(create({ worker_affinity: { preferred: [{ weight: 101, preference: {} }] } })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(update({ runtime_version_constraint: { op: 'set', value: '>=1 || <3' } })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(update({ required_worker_runtimes: { python: 'x' } })).rejects.toMatchObject(refused);
+    const good = { runtime_version_constraint: { op: 'set', value: '>=5,<6' } } as const;
+    await expect(update(good)).resolves.toMatchObject({ runtime_version_constraint: '>=5,<6' });
+    await expect(update({ runtime_version_constraint: { op: 'clear' } })).resolves.toBeDefined();
+  });
+
   it('are found by every word, in any case, in some packs', async () => {
     const search = async (query: { q?: string; packs?: string }) =>
       (await api.admin.call(operations.searchActions, { query })).items.map(({ ref }) => ref);

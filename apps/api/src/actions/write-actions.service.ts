@@ -7,6 +7,7 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
 import { givenFields, patched, without } from '../domain/changes.js';
+import { hasUsableWeights, requireVersionConstraints, WEIGHT_PROBLEM } from '../domain/placement.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
@@ -31,6 +32,7 @@ export class WriteActionsService {
     requireRef('action', body.ref);
     await this.delegations.require(caller, body.default_execution_permission_set_refs);
     const { param_schema, out_schema } = body;
+    requireVersionConstraints(constraintsOf(body.runtime_version_constraint, body.required_worker_runtimes));
     const plain = without(body, 'runtime', 'runtime_ref', 'worker_tolerations', 'worker_affinity');
     return this.dataSource.transaction(async (db) => {
       const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
@@ -95,6 +97,8 @@ function changesOf(action: ActionEntity, body: UpdateActionRequest): Partial<Act
     'param_schema',
     'out_schema',
   );
+  const written = constraint?.op === 'set' ? constraint.value : undefined;
+  requireVersionConstraints(constraintsOf(written, body.required_worker_runtimes));
   const schema = (field: 'param_schema' | 'out_schema', value: Json) => ({
     [field]: requireUsableSchema(field, requireObject(field, value)),
   });
@@ -111,11 +115,25 @@ function changesOf(action: ActionEntity, body: UpdateActionRequest): Partial<Act
   };
 }
 
-/** The parts of placement that are more than a map of texts; those that were not given are left out. */
+function constraintsOf(
+  runtime_version_constraint: string | undefined,
+  required: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string | undefined>> {
+  const named = Object.entries(required ?? {}).map(([name, constraint]) => [
+    `required_worker_runtimes.${name}`,
+    constraint,
+  ]);
+  return { runtime_version_constraint, ...(Object.fromEntries(named) as Record<string, string>) };
+}
+
+/** The parts of placement that are more than a map of texts; those that were not given are left out. @throws DomainError 400 */
 function placementOf({
   worker_tolerations: tolerations,
   worker_affinity: affinity,
 }: Partial<Pick<UpdateActionRequest, 'worker_tolerations' | 'worker_affinity'>>): Partial<ActionEntity> {
+  if (affinity && !hasUsableWeights(affinity)) {
+    throw new DomainError('action.bad_request', `worker_affinity: ${WEIGHT_PROBLEM}`);
+  }
   return {
     ...(tolerations && { worker_tolerations: tolerations.map(asStored) }),
     ...(affinity && { worker_affinity: asStored(withoutEmptyLists(affinity)) }),

@@ -8,12 +8,14 @@ import {
   TransientError,
 } from '@attune/common';
 import { operations } from '@attune/contract';
+import { executionPredecessors } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
 import { executionTarget } from './show-execution.js';
+import { wakeWorkersToCancel } from './sql/wake-workers-to-cancel.sql.js';
 
 /** An execution that starts, or is taken back from its worker, while we look at it is looked at again. */
 const ATTEMPTS = 3;
@@ -42,14 +44,18 @@ export class CancelExecutionService {
 }
 
 /** False when the execution was no longer in the status it was seen in: nothing of it was touched then. */
-async function cancel(db: EntityManager, { id, status }: ExecutionEntity): Promise<boolean> {
+async function cancel(db: EntityManager, { id, status, worker }: ExecutionEntity): Promise<boolean> {
   switch (status) {
     case 'requested':
     case 'scheduling':
     case 'scheduled':
       return cancelUnstarted(db, id);
-    case 'running':
-      return (await moveExecutions(db, [{ id, status: 'canceling' }], { from: ['running'] })).length > 0;
+    case 'running': {
+      const from = executionPredecessors('canceling', 'api');
+      const moved = await moveExecutions(db, [{ id, status: 'canceling' }], { from });
+      if (moved.length > 0 && worker !== null) await wakeWorkersToCancel(db, [worker]);
+      return moved.length > 0;
+    }
     case 'canceling':
       return true;
     default:
@@ -59,9 +65,9 @@ async function cancel(db: EntityManager, { id, status }: ExecutionEntity): Promi
 
 async function cancelUnstarted(db: EntityManager, id: number): Promise<boolean> {
   const result = { error: 'Cancelled by user before execution started' };
-  const moved = await moveExecutions(db, [{ id, status: 'cancelled', result }], {
-    from: ['requested', 'scheduling', 'scheduled'],
-  });
+  // One that began meanwhile has a process to be stopped: it is looked at again.
+  const from = executionPredecessors('cancelled', 'api').filter((status) => status !== 'running');
+  const moved = await moveExecutions(db, [{ id, status: 'cancelled', result }], { from });
   if (moved.length === 0) return false;
   await deleteDispatches(db, [id]);
   await publish(db, [{ topic: 'execution.completed', payload: { execution_id: id } }]);

@@ -1,6 +1,9 @@
 import { DomainError, type NewExecution } from '@attune/common';
 import { type CreateExecutionRequest, WorkerAffinity, WorkerToleration } from '@attune/contract';
 import { z } from 'zod';
+import { hasUsableWeights, WEIGHT_PROBLEM } from '../domain/placement.js';
+
+const affinity = WorkerAffinity.refine(hasUsableWeights, WEIGHT_PROBLEM);
 
 const textMap = z.record(z.string(), z.string());
 
@@ -17,7 +20,7 @@ export function readPlacement(
   return {
     worker_selector: read('worker_selector', textMap, body.worker_selector),
     worker_tolerations: read('worker_tolerations', z.array(storable(WorkerToleration)), body.worker_tolerations),
-    worker_affinity: read('worker_affinity', storable(WorkerAffinity), body.worker_affinity),
+    worker_affinity: read('worker_affinity', storable(affinity), body.worker_affinity),
   };
 }
 

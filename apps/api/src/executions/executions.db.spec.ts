@@ -1,4 +1,5 @@
 import {
+  CHANNEL,
   ExecutionSecretValueEntity,
   insertEnforcements,
   insertExecutions,
@@ -9,6 +10,8 @@ import {
   type NewExecution,
 } from '@attune/common';
 import { type ApiClient, operations } from '@attune/contract';
+import { LIVE_EXECUTION_STATUSES, TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
+import { eventually } from '@attune/testing';
 import { createIdentity } from '../../spec/identities.js';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
@@ -103,6 +106,8 @@ describe('executions', () => {
     ['a selector of the wrong shape', { worker_selector: ['a'] }, 400],
     ['tolerations of the wrong shape', { worker_tolerations: [{ operator: 'exists' }] }, 400],
     ['an affinity of the wrong shape', { worker_affinity: { required: 'all' } }, 400],
+    ['a preference that weighs too much', { worker_affinity: { preferred: [{ weight: 101, preference: {} }] } }, 400],
+    ['a preference that weighs nothing', { worker_affinity: { preferred: [{ weight: 0, preference: {} }] } }, 400],
     ['rights nobody has', { permission_set_refs: ['no.set'] }, 403],
   ])('are refused for %s', async (_case, wrong, status) => {
     await expect(execute(wrong)).rejects.toMatchObject({ status });
@@ -127,6 +132,22 @@ describe('executions', () => {
     const parent = await execute();
     const client = api.withToken(await executionToken(api.platform, parent.id, ['core.executor']));
     expect(await execute({}, client)).toMatchObject({ parent: parent.id, executor: parent.executor });
+  });
+
+  it('give their token no rights any more once they have ended', async () => {
+    for (const status of TERMINAL_EXECUTION_STATUSES) {
+      const { id } = await execute();
+      const client = api.withToken(await executionToken(api.platform, id, ['core.viewer']));
+      const ask = () => client.call(operations.getExecution, { params: { id } });
+      for (const live of ['scheduling', 'scheduled', 'running', 'canceling'] as const) {
+        await moveExecutions(api.dataSource, [{ id, status: live }], { from: LIVE_EXECUTION_STATUSES });
+        await expect(ask()).resolves.toMatchObject({ status: live });
+      }
+      await moveExecutions(api.dataSource, [{ id, status }], { from: LIVE_EXECUTION_STATUSES });
+      await expect(ask()).rejects.toMatchObject({ status: 401 });
+    }
+    const gone = api.withToken(await executionToken(api.platform, 4096, ['core.viewer']));
+    await expect(gone.call(operations.listExecutions)).rejects.toMatchObject({ status: 401 });
   });
 
   it('are listed by filters, newest first, and counted', async () => {
@@ -211,6 +232,26 @@ describe('executions', () => {
       expect(await cancel(id)).toMatchObject({ status: 'canceling' });
       await moveExecutions(api.dataSource, [{ id, status: 'completed' }], { from: ['canceling'] });
       await expect(cancel(id)).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+    });
+
+    it('while they run, and their worker hears of it at once', async () => {
+      const heard: string[] = [];
+      const stop = api.platform.listener.on(CHANNEL.cancel, (worker) => heard.push(worker));
+      await api.platform.listener.start();
+      const { id } = await execute();
+      await moveExecutions(api.dataSource, [{ id, status: 'scheduled', worker: 4711 }], { from: ['requested'] });
+      await moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['scheduled'] });
+      await cancel(id);
+      await eventually(() => expect(heard).toContain('4711'));
+      stop();
+    });
+
+    it.each(TERMINAL_EXECUTION_STATUSES)('not once they are %s', async (status) => {
+      const { id } = await execute();
+      await moveExecutions(api.dataSource, [{ id, status, result: { kept: true } }], { from: ['requested'] });
+      await expect(cancel(id)).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+      const after = await api.admin.call(operations.getExecution, { params: { id } });
+      expect(after).toMatchObject({ status, result: { kept: true } });
     });
 
     it('not when they never were', async () => {

@@ -1,7 +1,8 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { moveExecutions } from '@attune/common';
+import { CHANNEL, moveExecutions } from '@attune/common';
 import { operations } from '@attune/contract';
+import { eventually } from '@attune/testing';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 
@@ -64,12 +65,24 @@ describe('packs', () => {
     const execute = () => api.admin.call(operations.executeAction, { body: { action_ref: 'doomed.greet' } });
     const { id } = await execute();
     const running = await execute();
-    await moveExecutions(api.dataSource, [{ id: running.id, status: 'running' }], { from: ['requested'] });
+    await moveExecutions(api.dataSource, [{ id: running.id, status: 'scheduled', worker: 17 }], {
+      from: ['requested'],
+    });
+    await moveExecutions(api.dataSource, [{ id: running.id, status: 'running' }], { from: ['scheduled'] });
+    const done = await execute();
+    await moveExecutions(api.dataSource, [{ id: done.id, status: 'failed' }], { from: ['requested'] });
+    const told: string[] = [];
+    const unsubscribe = api.platform.listener.on(CHANNEL.cancel, (worker) => told.push(worker));
+    await api.platform.listener.start();
     await api.admin.call(operations.deletePack, { params: { ref: 'doomed' } });
     const execution = await api.admin.call(operations.getExecution, { params: { id } });
     expect(execution).toMatchObject({ status: 'cancelled', action_ref: 'doomed.greet' });
     const stopping = await api.admin.call(operations.getExecution, { params: { id: running.id } });
     expect(stopping).toMatchObject({ status: 'canceling', result: null });
+    await eventually(() => expect(told).toContain('17'));
+    unsubscribe();
+    const over = await api.admin.call(operations.getExecution, { params: { id: done.id } });
+    expect(over).toMatchObject({ status: 'failed', result: null });
   });
 
   it('of others are hidden from those whose grants do not name them', async () => {

@@ -25,6 +25,7 @@ import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
 import { requireObject } from '../domain/wire.js';
 import { cancelPackExecutions } from '../executions/sql/cancel-pack-executions.sql.js';
+import { wakeWorkersToCancel } from '../executions/sql/wake-workers-to-cancel.sql.js';
 import { packTarget } from './show-pack.js';
 
 /** Creates, changes and deletes packs. */
@@ -86,11 +87,12 @@ export class WritePacksService {
     await this.dataSource.transaction(async (db) => {
       const pack = found('pack', ref, await findForUpdate(db, PackEntity, ref));
       this.access.require(caller, operations.deletePack, packTarget(pack));
-      const cancelled = await cancelPackExecutions(db, ref, { error: `The pack ${ref} was deleted` });
-      await deleteDispatches(db, cancelled);
+      const { ended, workers } = await cancelPackExecutions(db, ref, { error: `The pack ${ref} was deleted` });
+      await deleteDispatches(db, ended);
+      await wakeWorkersToCancel(db, workers);
       await execute(db, sql`delete from pack as p where p.id = ${pack.id}`);
       await publish(db, [
-        ...cancelled.map((id) => ({ topic: 'execution.completed', payload: { execution_id: id } }) as const),
+        ...ended.map((id) => ({ topic: 'execution.completed', payload: { execution_id: id } }) as const),
         { topic: 'pack.deleted', payload: { pack_id: pack.id, pack_ref: ref } },
       ]);
     });

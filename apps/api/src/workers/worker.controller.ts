@@ -1,4 +1,4 @@
-import { findWorker, listWorkers } from '@attune/common';
+import { findWorker, listWorkers, LOGGER, type Logger } from '@attune/common';
 import { operations, type Page, type WorkerSummary } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,6 +7,7 @@ import { found } from '../domain/found.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { countedPage, pageRequest } from '../http/reply.js';
 import { showWorker } from './show-worker.js';
+import { type Cordon, setCordon } from './sql/set-cordon.sql.js';
 
 /** There are as many workers as machines: all are read, because what they are filtered by is worked out here. */
 const ALL_WORKERS = { limit: 10_000, offset: 0 };
@@ -14,7 +15,10 @@ const ALL_WORKERS = { limit: 10_000, offset: 0 };
 /** Workers have nothing a grant could name: the permission was checked before. */
 @Controller()
 export class WorkerController {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @Operation(operations.listWorkers)
   async list({ query }: InputOf<typeof operations.listWorkers>): Promise<Page<WorkerSummary>> {
@@ -30,5 +34,22 @@ export class WorkerController {
   @Operation(operations.getWorker)
   async get({ params }: InputOf<typeof operations.getWorker>): Promise<WorkerSummary> {
     return showWorker(found('worker', params.id, await findWorker(this.dataSource, params.id)));
+  }
+
+  @Operation(operations.cordonWorker)
+  cordon({ caller, params, body }: InputOf<typeof operations.cordonWorker>): Promise<WorkerSummary> {
+    return this.setCordon(params.id, caller.identityId, { by: caller.identityId, reason: body.reason ?? null });
+  }
+
+  @Operation(operations.uncordonWorker)
+  uncordon({ caller, params }: InputOf<typeof operations.uncordonWorker>): Promise<WorkerSummary> {
+    return this.setCordon(params.id, caller.identityId, null);
+  }
+
+  private async setCordon(id: number, identityId: number, cordon: Cordon | null): Promise<WorkerSummary> {
+    await setCordon(this.dataSource, id, cordon);
+    const worker = found('worker', id, await findWorker(this.dataSource, id));
+    this.logger.info({ workerId: id, identityId }, cordon === null ? 'worker uncordoned' : 'worker cordoned');
+    return showWorker(worker);
   }
 }

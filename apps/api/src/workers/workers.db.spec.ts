@@ -41,6 +41,45 @@ describe('workers', () => {
     await expect(api.admin.call(operations.getWorker, { params: { id: 4711 } })).rejects.toMatchObject({ status: 404 });
   });
 
+  it('are cordoned with a reason and uncordoned again', async () => {
+    const id = ids[1] ?? 0;
+    const me = await api.admin.call(operations.getCurrentUser);
+    const cordon = (body: { reason?: string | null }) =>
+      api.admin.call(operations.cordonWorker, { params: { id }, body });
+    expect(await cordon({ reason: 'new disk' })).toMatchObject({
+      id,
+      cordoned: true,
+      cordon_reason: 'new disk',
+      cordoned_by: me.id,
+      cordoned_at: expect.any(String) as string,
+      health_state: 'cordoned',
+    });
+    expect(await cordon({})).toMatchObject({ cordoned: true, cordon_reason: null });
+    const free = { cordoned: false, cordon_reason: null, cordoned_by: null, cordoned_at: null, health_state: 'active' };
+    for (let time = 1; time <= 2; time += 1) {
+      expect(await api.admin.call(operations.uncordonWorker, { params: { id } })).toMatchObject(free);
+    }
+    const history = await run(
+      api.dataSource,
+      sql`select h.new_values ->> 'cordoned' as cordoned from worker_history as h
+          where h.entity_id = ${id} and 'cordoned' = any(h.changed_fields) order by h.time`,
+    );
+    expect(history).toEqual([{ cordoned: 'true' }, { cordoned: 'false' }]);
+  });
+
+  it('are cordoned by whoever may manage them, and only when they are there', async () => {
+    const id = ids[1] ?? 0;
+    const reader = await api.withGrants([{ resource: 'workers', actions: ['read'] }]);
+    for (const client of [api.admin, reader]) {
+      const status = client === api.admin ? 404 : 403;
+      const params = { id: client === api.admin ? 4711 : id };
+      await expect(client.call(operations.cordonWorker, { params, body: {} })).rejects.toMatchObject({ status });
+      await expect(client.call(operations.uncordonWorker, { params })).rejects.toMatchObject({ status });
+    }
+    const manager = await api.withGrants([{ resource: 'workers', actions: ['manage'] }]);
+    await expect(manager.call(operations.uncordonWorker, { params: { id } })).resolves.toBeDefined();
+  });
+
   it('are filtered by what is derived, not by what they last said', async () => {
     const names = async (query: object) =>
       (await api.admin.call(operations.listWorkers, { query })).items.map(({ name }) => name);

@@ -101,7 +101,10 @@ export class EnforceEventsService {
   }
 
   private async record(db: EntityManager, matches: readonly Match[]): Promise<void> {
-    const redactions = matches.map(({ rule, parameters }) => this.secrets.redact(rule.paramSchema, parameters));
+    const redactions = matches.map(({ rule, parameters }) => {
+      const source = { kind: 'pack_config', ref: rule.packRef } as const;
+      return this.secrets.redact(rule.paramSchema, parameters, { pointers: rule.secretPointers, source });
+    });
     const ids = await insertEnforcements(
       db,
       matches.map((match, index) => toEnforcement(match, redactions[index]?.redacted ?? null)),

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   parseJson,
   renderRuleParameters,
+  secretParameterPointers,
 } from '@attune/engine';
 import { type ActiveRule } from './sql/list-active-rules.sql.js';
 
@@ -13,6 +14,8 @@ import { type ActiveRule } from './sql/list-active-rules.sql.js';
 export interface PreparedRule extends ActiveRule {
   readonly parsedConditions: Json;
   readonly parsedParams: JsonObject;
+  /** Where its rendered parameters hold secrets of the pack's configuration (JSON pointers). */
+  readonly secretPointers: readonly string[];
 }
 
 /**
@@ -26,10 +29,12 @@ export type RuleDecision =
 
 export function prepareRule(rule: ActiveRule): PreparedRule {
   const params = parseJson(rule.actionParams);
+  const parsedParams = isJsonObject(params) ? params : {};
   return {
     ...rule,
     parsedConditions: parseJson(rule.conditions),
-    parsedParams: isJsonObject(params) ? params : {},
+    parsedParams,
+    secretPointers: secretParameterPointers(parsedParams, rule.packConfigSchema, rule.packConfig),
   };
 }
 

@@ -12,6 +12,7 @@ import { holdsRedactedSecret, type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { logRefusals } from '../placement/log-refusals.js';
+import { type PlacementCandidate } from '../placement/placement-candidate.js';
 import { type Placement, PlanPlacementsService } from '../placement/plan-placements.service.js';
 import { postponePlacements } from '../placement/sql/postpone-placements.sql.js';
 import { copySecretValues } from '../secrets/sql/copy-secret-values.sql.js';
@@ -85,7 +86,7 @@ export class StartExecutionsService {
   private async decide(db: EntityManager, starts: readonly ExecutionStart[]): Promise<Beginning[]> {
     const candidates = starts.flatMap((start, index) =>
       start.failure === null && start.parameters !== undefined
-        ? [{ index, candidate: { ...AS_THE_ACTION_SAYS, actionRef: start.actionRef, parameters: start.parameters } }]
+        ? [{ index, candidate: toCandidate(start, start.parameters) }]
         : [],
     );
     const placements = await this.planning.plan(
@@ -131,6 +132,10 @@ const AS_THE_ACTION_SAYS = {
   workerAffinity: null,
   waitedMs: 0,
 } as const;
+
+function toCandidate({ actionRef, config }: ExecutionStart, parameters: JsonObject): PlacementCandidate {
+  return { ...AS_THE_ACTION_SAYS, actionRef, config, parameters };
+}
 
 function message<T extends 'execution.completed' | 'execution.requested'>(topic: T, id: number) {
   return { topic, payload: { execution_id: id } } as const;

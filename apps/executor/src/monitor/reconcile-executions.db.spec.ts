@@ -1,7 +1,9 @@
-import { sql } from '@attune/common';
+import { sql, takeDispatches } from '@attune/common';
+import { TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { ReconcileExecutionsService } from './reconcile-executions.service.js';
+import { returnExecutions } from './sql/return-executions.sql.js';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 const NOTHING = { deadWorkers: [], abandoned: 0, returned: 0, failed: 0, cancelled: 0 };
@@ -52,6 +54,7 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
     const id = await placed(worker, 'scheduled');
     await given.age(320, id);
     expect(await reconcile()).toEqual({ ...NOTHING, failed: 1 });
+    expect(Object.keys((await execution(id)).result ?? {})).toHaveLength(5);
     expect(await execution(id)).toMatchObject({
       status: 'failed',
       result: {
@@ -64,6 +67,42 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
     });
     expect(await given.dispatches()).toEqual([]);
     expect(await reconcile()).toEqual(NOTHING);
+  });
+
+  it('gives what a living worker does not begin to another one, until its whole time is up', async () => {
+    const worker = await given.worker('alive');
+    const id = await placed(worker, 'scheduled');
+    await given.age(119, id);
+    expect(await reconcile()).toEqual(NOTHING);
+    await given.age(121, id);
+    expect(await reconcile()).toEqual({ ...NOTHING, returned: 1 });
+    expect(await execution(id)).toMatchObject({ status: 'requested', worker: null, retry_reason: 'queue_timeout' });
+    expect(await given.dispatches()).toEqual([]);
+    expect(await given.messages()).toMatchObject([{ topic: 'execution.requested', payload: { execution_id: id } }]);
+
+    await given.placeAll();
+    expect(await given.dispatches()).toEqual([{ execution: id, worker }]);
+    await given.age(130, id);
+    await given.run(sql`
+      insert into execution_history (time, operation, entity_id, entity_ref, changed_fields, new_values)
+      values (now() - interval '310 seconds', 'UPDATE', ${id}, 'demo.act', '{status}', '{"status": "scheduled"}')`);
+    expect(await reconcile()).toEqual({ ...NOTHING, failed: 1 });
+    const { status, result } = await execution(id);
+    expect(status).toBe('failed');
+    expect(result).toMatchObject({ timeout_seconds: 300 });
+    expect(result?.['age_seconds']).toBeGreaterThanOrEqual(310);
+  });
+
+  it('leaves an execution to the worker that has it in hand, and takes back one that lies nowhere', async () => {
+    const worker = await given.worker('alive');
+    const [inHand, lost] = [await placed(worker, 'scheduled'), await placed(worker, 'scheduled')];
+    await given.run(sql`delete from dispatch where execution = ${lost}`);
+    await given.age(130, inHand, lost);
+    await given.dataSource.transaction(async (db) => {
+      expect(await takeDispatches(db, worker, { limit: 10 })).toEqual([inHand]);
+      expect(await reconcile()).toEqual({ ...NOTHING, returned: 1 });
+    });
+    expect([(await execution(inHand)).status, (await execution(lost)).status]).toEqual(['scheduled', 'requested']);
   });
 
   it('counts a silent worker as dead, abandons what it ran and returns what it had not started', async () => {
@@ -92,6 +131,8 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
         reconciled_at: ISO,
       },
     });
+    const keys = ['abandoned_by', 'error', 'original_status', 'reconciled_at', 'worker'];
+    expect(Object.keys((await execution(ran)).result ?? {}).sort()).toEqual(keys);
     expect(await execution(waited)).toMatchObject({
       status: 'requested',
       worker: null,
@@ -125,7 +166,10 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
   });
 
   it('returns an execution three times, then fails it', async () => {
-    const id = await given.execution();
+    // That a living worker did not begin it is no death.
+    const id = await placed(await given.worker('slow'), 'scheduled');
+    await given.age(121, id);
+    expect(await reconcile()).toMatchObject({ returned: 1 });
     await given.run(sql`delete from outbox_message`);
     for (let time = 1; time <= 4; time++) {
       const worker = await given.worker(`dying-${time}`, { heartbeatAgeSeconds: 120 });
@@ -176,6 +220,29 @@ describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
       { failure_type: 'execution_abandoned', component_id: worker, details: { executions: ids.slice(0, 2) } },
     ]);
     expect((await given.messages()).filter(({ topic }) => topic === 'event.created')).toHaveLength(2);
+  });
+
+  it('ends nothing twice', async () => {
+    const dead = await given.worker('dead', { heartbeatAgeSeconds: 1_000 });
+    for (const status of TERMINAL_EXECUTION_STATUSES) {
+      const id = await placed(dead, 'running');
+      await given.run(sql`update execution set status = ${status}::execution_status where id = ${id}`);
+      await given.age(1_000, id);
+    }
+    const before = await given.executions();
+    expect(await reconcile()).toEqual({ ...NOTHING, deadWorkers: [dead] });
+    const service = given.placing();
+    await given.dataSource.transaction(async (db) => {
+      const messages = before.map(({ id }) => {
+        return { id, topic: 'execution.requested', payload: { execution_id: id }, attempt: 1 } as const;
+      });
+      await service.handle(db, messages);
+      for (const message of messages) await service.giveUp(db, message, 'never');
+      const ids = before.map(({ id }) => id);
+      expect(await returnExecutions(db, ids, 'unknown')).toEqual([]);
+    });
+    expect(await given.executions()).toEqual(before);
+    expect(await given.messages()).toEqual([]);
   });
 
   it('never waits for what somebody else is changing, and decides nothing about it', async () => {

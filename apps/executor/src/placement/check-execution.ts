@@ -1,4 +1,4 @@
-import { type PlacementRequirements, readPlacementRules, validateParameters } from '@attune/engine';
+import { misplacedSecrets, type PlacementRequirements, readPlacementRules, validateParameters } from '@attune/engine';
 import { type PlacementCandidate } from './placement-candidate.js';
 import { type RunnableAction } from './sql/list-runnable-actions.sql.js';
 
@@ -17,6 +17,11 @@ export function checkExecution(candidate: PlacementCandidate, action: RunnableAc
   if (!action.isEnabled) return refused(`Action '${actionRef}' is disabled`);
   const validity = validateParameters('action', actionRef, action.paramSchema, parameters);
   if (validity.type !== 'valid') return refused(validity.message);
+  const misplaced = misplacedSecrets(action.paramSchema, candidate.config ?? {});
+  if (misplaced.length > 0) {
+    const list = misplaced.map((pointer) => `must not hold a secret, because it is not marked secret, at ${pointer}`);
+    return refused(`Invalid parameters for action '${actionRef}': ${list.join(', ')}`);
+  }
   if (action.isWorkflow) return refused(`Action '${actionRef}' is a workflow; this version cannot run workflows yet`);
   if (actionRef === ASK_ACTION) return refused(`Action '${actionRef}' asks a person; this version cannot do that yet`);
   return { type: 'runnable', requirements: requirementsOf(candidate, action) };

@@ -7,7 +7,13 @@ import {
   moveExecutions,
   publish,
 } from '@attune/common';
-import { holdsRedactedSecret, isJsonObject, type JsonObject, restoreSecrets } from '@attune/engine';
+import {
+  executionPredecessors,
+  holdsRedactedSecret,
+  isJsonObject,
+  type JsonObject,
+  restoreSecrets,
+} from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { idsOf } from '../message-ids.js';
@@ -19,7 +25,7 @@ import { listPlaceableExecutions, type PlaceableExecution } from './sql/list-pla
 import { postponePlacements } from './sql/postpone-placements.sql.js';
 
 /** A placement may start from these; anything else has been dealt with by somebody else. */
-const FROM = ['requested', 'scheduling'] as const;
+const FROM = executionPredecessors('scheduled', 'scheduler');
 
 /** What was decided about an execution that is stored. */
 interface Placed {

@@ -3,7 +3,9 @@ import { type Json, type JsonObject } from '@attune/engine';
 /** An execution as placement sees it, stored already or about to be. Placement rules: null = the action's. */
 export interface PlacementCandidate {
   readonly actionRef: string;
-  /** Flat, secrets in plain text: they are checked too. They must not leave the process. */
+  /** The parameters as they are stored, secrets redacted; null: none. */
+  readonly config: JsonObject | null;
+  /** The same, secrets in plain text: they are checked too. They must not leave the process. */
   readonly parameters: JsonObject;
   readonly workerSelector: Json;
   readonly workerTolerations: Json;

@@ -1,14 +1,33 @@
 import { SecretBox, type SecretEntityType } from '@attune/common';
-import { type Json, type JsonObject, redactSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
+import { type Json, type JsonObject, redactForeignSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { insertSecretValues } from './sql/insert-secret-values.sql.js';
 import { listSecretValues } from './sql/list-secret-values.sql.js';
 
+/** Where a secret came from that somebody put into parameters. */
+export interface SecretSource {
+  readonly kind: 'pack_config';
+  /** The pack. */
+  readonly ref: string;
+}
+
+/** A secret with its source; missing or null: it was given as a parameter that is secret. */
+export interface SourcedSecret extends SecretValue {
+  readonly source?: SecretSource | null;
+}
+
 /** Parameters ready to be stored: without secrets, null when there are none. */
 export interface StorableParameters {
   readonly redacted: JsonObject | null;
-  readonly secrets: readonly SecretValue[];
+  readonly secrets: readonly SourcedSecret[];
+}
+
+/** Values that are secret because of where they came from, whatever the schema says about the parameter they stand in. */
+export interface ForeignSecrets {
+  /** JSON pointers into the parameters. */
+  readonly pointers: readonly string[];
+  readonly source: SecretSource;
 }
 
 /** Keeps the values a schema marks secret apart from the parameters they came in, encrypted. */
@@ -16,21 +35,26 @@ export interface StorableParameters {
 export class SecretStore {
   constructor(private readonly box: SecretBox) {}
 
-  redact(schema: Json, parameters: JsonObject | null): StorableParameters {
+  redact(schema: Json, parameters: JsonObject | null, { pointers, source }: ForeignSecrets): StorableParameters {
     if (parameters === null || Object.keys(parameters).length === 0) return { redacted: null, secrets: [] };
-    const { redacted, secrets } = redactSecrets(schema, parameters);
-    return { redacted: withRawNumbers(redacted) as JsonObject, secrets };
+    const { redacted, secrets, foreign } = redactForeignSecrets(schema, parameters, pointers);
+    return {
+      redacted: withRawNumbers(redacted) as JsonObject,
+      secrets: secrets.map((secret) => ({ ...secret, source: foreign.includes(secret.pointer) ? source : null })),
+    };
   }
 
   async store(
     db: EntityManager,
     entityType: SecretEntityType,
-    entities: readonly { readonly entityId: number; readonly secrets: readonly SecretValue[] }[],
+    entities: readonly { readonly entityId: number; readonly secrets: readonly SourcedSecret[] }[],
   ): Promise<void> {
     const values = entities.flatMap(({ entityId, secrets }) =>
-      secrets.map(({ pointer, value }) => ({
+      secrets.map(({ pointer, value, source }) => ({
         entity_id: entityId,
         json_path: pointer,
+        source_kind: source?.kind ?? null,
+        source_ref: source?.ref ?? null,
         encrypted_value: this.box.seal(withRawNumbers(value)),
       })),
     );

@@ -1,18 +1,19 @@
 import { type Logger, type SecretBox } from '@attune/common';
 import {
-  applyDefaults,
   holdsRedactedSecret,
   isJsonObject,
   type Json,
   type JsonObject,
+  prepareParameters,
   restoreSecrets,
 } from '@attune/engine';
 import { StartError } from '../process/start-error.js';
 import { type ClaimedExecution } from './claimed-execution.js';
 
 /**
- * What the action is given: keys by their name, over them the parameters of the execution with secrets in plain text, and the
- * schema's defaults for what is still missing.
+ * What the action is given: keys by their name, over them the parameters of the execution with secrets in plain text, the
+ * schema's defaults for what is still missing, all converted to their declared types. Nothing of it is stored.
+ *
  * @throws StartError when a secret parameter cannot be read
  */
 export function actionParameters(
@@ -27,7 +28,7 @@ export function actionParameters(
     if (plain !== undefined) injected[name] = plain;
   }
   const explicit = Object.entries(given).filter(([name, value]) => value !== null || !Object.hasOwn(injected, name));
-  return applyDefaults(action?.param_schema ?? {}, Object.fromEntries([...Object.entries(injected), ...explicit]));
+  return prepareParameters(action?.param_schema ?? {}, Object.fromEntries([...Object.entries(injected), ...explicit]));
 }
 
 function openParameters(config: JsonObject, secrets: ClaimedExecution['secrets'], box: SecretBox): JsonObject {

@@ -3,6 +3,7 @@ import { holdsRedactedSecret } from '@attune/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type ClaimedExecution } from './claimed-execution.js';
+import { withExactParameters } from './exact-parameters.js';
 import { listHeld } from './sql/held-executions.sql.js';
 import { listClaimedActions } from './sql/list-claimed-actions.sql.js';
 import { listParameterSecrets } from './sql/secret-values.sql.js';
@@ -46,7 +47,7 @@ export async function claimExecutions(
 }
 
 async function begin(db: EntityManager, worker: number, taken: readonly number[]): Promise<ClaimedExecution[]> {
-  const executions = await beginExecutions(db, taken, worker);
+  const executions = await withExactParameters(db, await beginExecutions(db, taken, worker));
   if (executions.length === 0) return [];
   const known = await listClaimedActions(db, [...new Set(executions.map(({ action_ref }) => action_ref))]);
   const actions = new Map(known.map((action) => [action.ref, action]));

@@ -1,9 +1,11 @@
 import { type BegunExecution, loadConfig, SecretBox, TokenSigner } from '@attune/common';
+import { REDACTED_SECRET } from '@attune/engine';
 import { pino } from 'pino';
 import { type ActionInvocation } from '../process/action-invocation.js';
 import { type AvailableRuntime } from '../runtimes/available-runtime.js';
 import { NATIVE_EXECUTION, parseExecutionConfig } from '../runtimes/execution-config.js';
 import { InvocationBuilder } from './invocation-builder.js';
+import { type StoredSecret } from './sql/secret-values.sql.js';
 import { type ClaimedAction, type StoredKey } from './sql/list-claimed-actions.sql.js';
 
 const KEY = 'k'.repeat(32);
@@ -39,9 +41,10 @@ interface Given {
   readonly execution?: Partial<BegunExecution>;
   readonly action?: Partial<ClaimedAction> | null;
   readonly keys?: readonly StoredKey[];
+  readonly secrets?: readonly StoredSecret[];
 }
 
-function build({ execution = {}, action = {}, keys = [] }: Given): Promise<ActionInvocation> {
+function build({ execution = {}, action = {}, keys = [], secrets = [] }: Given): Promise<ActionInvocation> {
   const row = {
     id: 7,
     action_ref: 'demo.run',
@@ -72,7 +75,7 @@ function build({ execution = {}, action = {}, keys = [] }: Given): Promise<Actio
     keys,
     ...action,
   } as unknown as ClaimedAction;
-  return builder.build({ execution: row, action: action === null ? null : definition, secrets: [] });
+  return builder.build({ execution: row, action: action === null ? null : definition, secrets });
 }
 
 describe('InvocationBuilder', () => {
@@ -95,8 +98,11 @@ describe('InvocationBuilder', () => {
       execution: {
         rule_ref: 'demo.rule',
         trigger_ref: 'demo.trigger',
-        config: { context: { 'user-id': 4, tags: ['a'], none: null } },
+        config: {
+          context: { 'user-id': 4, tags: ['a'], none: null, big: 9007199254740993n, token: REDACTED_SECRET },
+        },
       },
+      secrets: [{ execution: 7, pointer: '/context/token', encrypted: box.seal('hush') }],
     });
     expect(platformVariables).toMatchObject({
       ATTUNE_RULE: 'demo.rule',
@@ -104,7 +110,9 @@ describe('InvocationBuilder', () => {
       ATTUNE_CONTEXT_USER_ID: '4',
       ATTUNE_CONTEXT_TAGS: '["a"]',
     });
+    expect(platformVariables).toHaveProperty('ATTUNE_CONTEXT_BIG', '9007199254740993');
     expect(platformVariables).not.toHaveProperty('ATTUNE_CONTEXT_NONE');
+    expect(platformVariables).not.toHaveProperty('ATTUNE_CONTEXT_TOKEN');
     expect((await build({})).platformVariables).not.toHaveProperty('ATTUNE_RULE');
   });
 
@@ -166,6 +174,31 @@ describe('InvocationBuilder', () => {
       ],
     });
     expect(parameters).toEqual({ given: 'parameter', key: 'pack', other: 'd', empty: 'd' });
+  });
+
+  it('delivers values of their declared types', async () => {
+    const { parameters } = await build({
+      execution: { config: { count: '7', id: '9007199254740993', text: { a: 1 }, other: '7', none: null } },
+      action: {
+        param_schema: {
+          count: { type: 'integer' },
+          id: { type: 'integer' },
+          text: { type: 'string' },
+          none: { type: 'string' },
+          ratio: { type: 'number', default: '0.5' },
+          port: { type: 'integer' },
+        },
+      },
+      keys: [{ name: 'port', encrypted: false, value: '8080' }],
+    });
+    expect(parameters).toEqual({
+      count: 7,
+      id: 9007199254740993n,
+      text: '{"a":1}',
+      other: '7',
+      ratio: 0.5,
+      port: 8080,
+    });
   });
 
   it('runs an action without runtime as a program of its own', async () => {

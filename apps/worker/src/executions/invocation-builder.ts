@@ -1,5 +1,5 @@
 import { type Config, type Logger, type SecretBox, SYSTEM_IDENTITY_ID, type TokenSigner } from '@attune/common';
-import { canonicalRuntime, getOwn, type Json, isJsonObject } from '@attune/engine';
+import { canonicalRuntime, getOwn, type Json, isJsonObject, isRedactedSecret, stringifyJson } from '@attune/engine';
 import { join } from 'node:path';
 import { type ActionInvocation, type FunctionLanguage } from '../process/action-invocation.js';
 import { StartError } from '../process/start-error.js';
@@ -101,15 +101,15 @@ function languageOf(runtime: AvailableRuntime | null, { ref }: Action): Function
   );
 }
 
-/** `config.context` as variables; what is no plain value is given as JSON. */
+/** `config.context` as variables; what is no plain value is given as JSON. A secret is no variable. */
 function contextVariables(context: Json | undefined): Record<string, string> {
   if (!isJsonObject(context)) return {};
   return Object.fromEntries(
     Object.entries(context)
-      .filter(([, value]) => value !== null)
+      .filter(([, value]) => value !== null && !isRedactedSecret(value))
       .map(([name, value]) => [
         `ATTUNE_CONTEXT_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`,
-        typeof value === 'string' ? value : JSON.stringify(value),
+        typeof value === 'string' ? value : stringifyJson(value),
       ]),
   );
 }

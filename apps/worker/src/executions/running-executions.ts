@@ -1,10 +1,12 @@
 import { type Database, type Logger } from '@attune/common';
+import { type Json } from '@attune/engine';
 import { type StopReason } from '../process/action-runner.js';
 import { type ActionInvocation } from '../process/action-invocation.js';
 import { notStartedResult, type RunOutcome } from '../process/execution-result.js';
 import { StartError } from '../process/start-error.js';
 import { type ClaimedExecution } from './claimed-execution.js';
 import { type InvocationBuilder } from './invocation-builder.js';
+import { outputProblems } from './output-schema.js';
 import { redactResult } from './redact-result.js';
 import { type FinishedExecution, type ResultWriter } from './result-writer.js';
 import { statusesOf } from './sql/running-executions.sql.js';
@@ -90,7 +92,9 @@ export class RunningExecutions {
   private async run(claimed: ClaimedExecution, signal: AbortSignal): Promise<Outcome> {
     try {
       const { status, result } = await this.runAction(await this.builder.build(claimed), signal);
-      return { status, result: redactResult(result, claimed.action?.out_schema ?? null) };
+      const schema = claimed.action?.out_schema ?? null;
+      this.reportMismatch(claimed, result['data'], schema);
+      return { status, result: redactResult(result, schema) };
     } catch (error) {
       if (error instanceof StartError) return failed(error.message);
       this.logger.error(
@@ -99,6 +103,14 @@ export class RunningExecutions {
       );
       return failed('Internal error of the worker; its log has the details');
     }
+  }
+
+  /** Data that breaks its promise is data all the same. */
+  private reportMismatch({ execution }: ClaimedExecution, data: Json | undefined, schema: Json): void {
+    const problems = data === undefined ? [] : outputProblems(data, schema);
+    if (problems.length === 0) return;
+    const fields = { executionId: execution.id, actionRef: execution.action_ref, problems };
+    this.logger.info(fields, 'the output of an action is not what its schema says');
   }
 }
 

@@ -34,6 +34,7 @@ export function localMachine({ scratchDir, pipes, env }: MachineOptions): Machin
           stderrLimitBytes: OUTPUT_LIMIT_BYTES,
           killGraceMs: 500,
           strayGraceMs: 500,
+          marks: [],
         },
         pipes,
         new AbortController().signal,

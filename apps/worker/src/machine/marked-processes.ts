@@ -3,10 +3,13 @@ import { signalGroup, waitForEmptyGroup } from '../process/process-group.js';
 
 const GRACE_MS = 5_000;
 
-/** Ends the process groups of all processes that have `marker` (`NAME=value`) in their environment: TERM, then KILL. */
-export async function killMarkedProcesses(marker: string): Promise<void> {
-  const groups = new Set((await findMarkedProcesses(marker)).map(({ groupId }) => groupId));
-  const deadline = performance.now() + GRACE_MS;
+/**
+ * Ends the process groups of all processes that have every marker (`NAME=value`) in their environment: TERM, then KILL
+ * after `graceMs`.
+ */
+export async function killMarkedProcesses(markers: readonly string[], graceMs = GRACE_MS): Promise<void> {
+  const groups = new Set((await findMarkedProcesses(markers)).map(({ groupId }) => groupId));
+  const deadline = performance.now() + graceMs;
   await Promise.all(
     [...groups].map(async (groupId) => {
       signalGroup(groupId, 'SIGTERM');
@@ -21,16 +24,16 @@ export interface MarkedProcess {
 }
 
 /** Our processes only, as far as the system lets us look; none where there is no /proc. Zombies are not listed. */
-export async function findMarkedProcesses(marker: string): Promise<MarkedProcess[]> {
+export async function findMarkedProcesses(markers: readonly string[]): Promise<MarkedProcess[]> {
   const names = await readdir('/proc').catch(() => []);
-  const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => inspect(name, marker)));
+  const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => inspect(name, markers)));
   return found.filter((each) => each !== null);
 }
 
-async function inspect(pid: string, marker: string): Promise<MarkedProcess | null> {
+async function inspect(pid: string, markers: readonly string[]): Promise<MarkedProcess | null> {
   try {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-    if (!environment.split('\0').includes(marker)) return null;
+    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+    if (!markers.every((marker) => environment.includes(marker))) return null;
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // "pid (name) state parent group …", and the name may hold anything.
     const [, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

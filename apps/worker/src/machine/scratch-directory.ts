@@ -38,7 +38,7 @@ async function removeIfDead(directory: string): Promise<void> {
   if (opened.has(directory)) return;
   // Our own id on a directory we did not make: it was a process of an earlier life of this container.
   if (owner !== process.pid && isAlive(owner)) return;
-  await killMarkedProcesses(`${SCRATCH_VARIABLE}=${directory}`);
+  await killMarkedProcesses([`${SCRATCH_VARIABLE}=${directory}`]);
   await removeScratchDirectory(directory);
 }
 

@@ -220,6 +220,28 @@ describe('an end that is not its own', () => {
     });
   });
 
+  it('takes with it what has left the process group', async () => {
+    const outcome = await runInline('setsid sleep 60 & wait', { timeoutSeconds: 0.3 });
+    expect(outcome.result['timed_out']).toBe(true);
+    expect(await fixture.survivors()).toEqual([]);
+  });
+
+  it('may come before its start', async () => {
+    await fixture.file('actions/late.sh', 'touch started');
+    const outcome = await run({ entryPoint: 'late.sh' }, {}, AbortSignal.abort('user'));
+    expect(outcome).toEqual({
+      status: 'cancelled',
+      result: {
+        succeeded: false,
+        cancelled: true,
+        exit_code: -1,
+        duration_ms: 0,
+        error: 'Execution cancelled by user',
+      },
+    });
+    await expect(stat(join(fixture.packDir, 'started'))).rejects.toThrow('ENOENT');
+  });
+
   it.each<[StopReason, Partial<RunOutcome>]>([
     [
       'user',

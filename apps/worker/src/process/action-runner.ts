@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SCRATCH_VARIABLE } from '../machine/scratch-directory.js';
 import { actionEnvironment } from './action-environment.js';
 import { type ActionInvocation } from './action-invocation.js';
 import { type TemplateValues } from './command-template.js';
@@ -92,6 +93,7 @@ export class ActionRunner {
       stderrLimitBytes: this.options.stderrLimitBytes,
       killGraceMs: this.options.killGraceMs,
       strayGraceMs: this.options.strayGraceMs,
+      marks: RUN_MARKS.flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`])),
     };
   }
 
@@ -109,6 +111,9 @@ export class ActionRunner {
 }
 
 const PARAMETER_FILE = 'parameters';
+
+/** Together these variables tell a run from all others on the machine; nobody can override them. */
+const RUN_MARKS = ['ATTUNE_EXEC_ID', SCRATCH_VARIABLE];
 
 /** The files of one run; none of them outlives it. */
 class PreparedFiles {

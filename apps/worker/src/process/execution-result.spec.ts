@@ -146,6 +146,12 @@ describe('resultOf', () => {
     expect(outcome({ end: exited(1), stderr: lines(6) + '\n\n' }).result['error']).toBe('line 6');
   });
 
+  it('explains a failure by what was said, not by how much of it was dropped', () => {
+    const text = `${lines(6)}the reason\n\n[OUTPUT TRUNCATED: stderr exceeded size limit]\n`;
+    const { result } = outcome({ end: exited(1), stderr: { text, truncatedBytes: 9 } });
+    expect(result).toMatchObject({ error: 'the reason', stderr: text, stderr_truncated: true });
+  });
+
   it('says how much of a stream was not kept', () => {
     const { result } = outcome({
       end: exited(1),

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Json, type JsonObject, fitsJsonSize, isJsonObject, stringifyJson } from '@attune/engine';
-import { type CapturedText, type StreamName } from './bounded-capture.js';
+import { type CapturedText, type StreamName, truncationMark } from './bounded-capture.js';
 import { type OutputFormat, type ParsedOutput, lastLine, parseOutput } from './parse-output.js';
 import { type ProcessEnd, type ProcessOutcome } from './run-process.js';
 import { storableText } from './storable-json.js';
@@ -87,11 +87,16 @@ function errorText({ end, stderr, returned }: Ran, timeoutSeconds: number, stopp
       return stoppedBy === 'user' ? 'Execution cancelled by user' : 'Execution stopped because its worker shut down';
     case 'exited': {
       if (returned?.error) return storableText(returned.error);
-      const text = stderr.text.trim();
+      const text = withoutMark(stderr).trim();
       if (text === '') return `Command exited with code ${end.code}`;
       return text.split('\n', MAX_ERROR_LINES + 1).length > MAX_ERROR_LINES ? lastLine(text) : text;
     }
   }
+}
+
+/** The mark of a truncation explains nothing about a failure. */
+function withoutMark({ text, truncatedBytes }: CapturedText): string {
+  return truncatedBytes > 0 ? text.replace(truncationMark('stderr'), '') : text;
 }
 
 function output({ stdout, stderr, returned }: Ran, format: OutputFormat): JsonObject {

@@ -13,6 +13,7 @@ describe('parseOutput', () => {
     ['json', '{"id": 9007199254740993}', { id: 9007199254740993n }],
     ['yaml', 'a: 1\nlist:\n  - x\n', { a: 1, list: ['x'] }],
     ['yaml', 'plain words', 'plain words'],
+    ['yaml', 'id: 9007199254740993\nn: [7, -9007199254740991]', { id: 9007199254740993n, n: [7, -9007199254740991] }],
     ['jsonl', '{"a": 1}\nnoise\n\n2\n', [{ a: 1 }, 2]],
   ])('reads %s from %p', (format, text, data) => {
     expect(parsed(format, text)).toEqual({ type: 'data', data });

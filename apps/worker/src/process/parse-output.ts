@@ -1,4 +1,4 @@
-import { type Json, parseJson as parseText } from '@attune/engine';
+import { isJsonArray, isJsonObject, type Json, parseJson as parseText } from '@attune/engine';
 import { parse } from 'yaml';
 import { type CapturedText } from './bounded-capture.js';
 import { storableJson } from './storable-json.js';
@@ -27,9 +27,17 @@ export function parseOutput(stdout: CapturedText, format: OutputFormat): ParsedO
 
 const parsers: Record<Exclude<OutputFormat, 'text'>, (text: string) => Json> = {
   json: parseJson,
-  yaml: (text) => parse(text) as Json,
+  yaml: (text) => withNumbers(parse(text, { intAsBigInt: true }) as Json),
   jsonl: parseLines,
 };
+
+/** The YAML reader gives whole numbers exactly only when it gives all of them as `bigint`. */
+function withNumbers(value: Json): Json {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (isJsonArray(value)) return value.map(withNumbers);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item)]));
+}
 
 function parseJson(text: string): Json {
   try {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 25;
@@ -23,4 +24,20 @@ export async function waitForEmptyGroup(groupId: number, deadline: number): Prom
     await delay(POLL_MS);
   }
   return true;
+}
+
+/**
+ * Whether a child has ended and its end only has not been told yet: a signal would find it, and change nothing. Where there is
+ * no /proc the answer is no.
+ */
+export function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // "pid (name) state …", and the name may hold anything; field 20 is the number of threads.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // One whose first thread has left while others go on looks dead too.
+    return state === 'Z' && Number(fields[16]) <= 1;
+  } catch {
+    return false;
+  }
 }

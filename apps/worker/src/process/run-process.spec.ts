@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type RunnerFixture, createRunnerFixture } from './runner-fixture.js';
 import { PipePool } from './pipe-pool.js';
+import { isZombie } from './process-group.js';
 import { type ProcessOutcome, type ProcessRequest, runProcess } from './run-process.js';
 
 let fixture: RunnerFixture;
@@ -27,6 +31,7 @@ function bash(script: string, overrides: Partial<ProcessRequest> = {}, stop = ne
     stderrLimitBytes: 1024 * 1024,
     killGraceMs: 300,
     strayGraceMs: 200,
+    marks: [`SPEC_RUN=${fixture.mark['SPEC_RUN'] ?? ''}`],
     ...overrides,
   };
   return runProcess(request, pipes, stop);
@@ -96,17 +101,39 @@ describe('runProcess', () => {
     expect(await running).toMatchObject({ end: { type: 'stopped', code: 7 }, stdout: { text: 'bye\n' } });
   });
 
-  it('stops a process whose stop was requested before it began', async () => {
-    expect(await bash('sleep 60', {}, AbortSignal.abort('user'))).toMatchObject({
-      end: { type: 'stopped', code: 143 },
+  it('does not start what was stopped before it began', async () => {
+    const before = await fixture.openDescriptors();
+    expect(await bash('touch begun', {}, AbortSignal.abort('user'))).toMatchObject({
+      end: { type: 'stopped', code: -1 },
+      durationMs: 0,
     });
+    await expect(access(join(fixture.packDir, 'begun'))).rejects.toThrow('ENOENT');
+    expect(await fixture.openDescriptors()).toBeLessThanOrEqual(before);
   });
 
   it('keeps the real end of a process that finished first', async () => {
     const stop = new AbortController();
-    const outcome = await bash('echo fast', {}, stop.signal);
+    const running = bash('echo $$ > pid.new; mv pid.new pid; until [ -e go ]; do :; done; echo fast', {}, stop.signal);
+    await fixture.appears('pid');
+    const pid = Number(await readFile(join(fixture.packDir, 'pid'), 'utf8'));
+    // From here to the stop nothing is awaited: the child has ended, and nobody here has heard of it yet.
+    writeFileSync(join(fixture.packDir, 'go'), '');
+    const deadline = performance.now() + 10_000;
+    while (!isZombie(pid)) if (performance.now() > deadline) throw new Error('the process does not end');
     stop.abort('user');
-    expect(outcome).toMatchObject({ end: { type: 'exited', code: 0 } });
+    expect(await running).toMatchObject({ end: { type: 'exited', code: 0 }, stdout: { text: 'fast\n' } });
+  });
+
+  it('kills what has left the group, at the timeout and on a stop', async () => {
+    const escape = 'setsid bash -c \'trap "" TERM; touch escaped; while true; do sleep 0.05; done\' & sleep 60';
+    expect(await bash(escape, { timeoutMs: 400 })).toMatchObject({ end: { type: 'timed-out' } });
+    expect(await fixture.survivors()).toEqual([]);
+    const stop = new AbortController();
+    const running = bash(escape.replace('escaped', 'escaped-again'), {}, stop.signal);
+    await fixture.appears('escaped-again');
+    stop.abort('user');
+    expect(await running).toMatchObject({ end: { type: 'stopped', code: 143 } });
+    expect(await fixture.survivors()).toEqual([]);
   });
 
   it('does not wait for strays that hold its pipes', async () => {

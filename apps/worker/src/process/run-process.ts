@@ -5,7 +5,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { BoundedCapture, type CapturedText } from './bounded-capture.js';
 import { type PipeEnds, type PipePool } from './pipe-pool.js';
-import { signalGroup, waitForEmptyGroup } from './process-group.js';
+import { killMarkedProcesses } from '../machine/marked-processes.js';
+import { isZombie, signalGroup, waitForEmptyGroup } from './process-group.js';
 import { readPipe } from './read-pipe.js';
 
 /** Longest delay a Node timer can hold (about 24.8 days). */
@@ -28,13 +29,15 @@ export interface ProcessRequest {
   readonly killGraceMs: number;
   /** How long output is still read after the process ended, when something else keeps its pipes open. */
   readonly strayGraceMs: number;
+  /** What tells this run from all others in its environment (`NAME=value`): by it those are found that left the group. */
+  readonly marks: readonly string[];
 }
 
 export type ProcessEnd =
   | { readonly type: 'exited'; readonly code: number }
   | { readonly type: 'signaled'; readonly signal: number }
   | { readonly type: 'timed-out' }
-  /** Stopped through the abort signal; `code` is 128+n when a signal ended it. */
+  /** Stopped through the abort signal; `code` is 128+n when a signal ended it, -1 when it was stopped before it began. */
   | { readonly type: 'stopped'; readonly code: number };
 
 export type ProcessOutcome =
@@ -52,9 +55,12 @@ interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+const NOTHING: CapturedText = { text: '', truncatedBytes: 0 };
+
 /**
  * Runs one process in a group (and session) of its own and captures what it writes. Aborting `stop`, like the timeout, sends TERM
- * to the whole group and KILL after the grace time; nothing of a killed group is left when this returns.
+ * to the whole group and KILL after the grace time; nothing of a killed run is left when this returns. Aborted before, nothing is
+ * started.
  */
 export async function runProcess(request: ProcessRequest, pipes: PipePool, stop: AbortSignal): Promise<ProcessOutcome> {
   let stdio: Stdio;
@@ -62,6 +68,11 @@ export async function runProcess(request: ProcessRequest, pipes: PipePool, stop:
     stdio = await openStdio(request, pipes);
   } catch (error) {
     return { type: 'not-started', error: asError(error) };
+  }
+  if (stop.aborted) {
+    closeOurEnds(stdio);
+    closeChildEnds(stdio);
+    return { type: 'ran', end: { type: 'stopped', code: -1 }, durationMs: 0, stdout: NOTHING, stderr: NOTHING };
   }
   const startedAt = performance.now();
   let child: ChildProcess;
@@ -104,7 +115,7 @@ async function superviseGroup(
 ): Promise<ProcessEnd> {
   let kill: Kill | null = null;
   const terminate = (reason: Kill['reason']): void => {
-    if (kill !== null) return;
+    if (kill !== null || isZombie(groupId)) return;
     signalGroup(groupId, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(groupId, 'SIGKILL'), request.killGraceMs);
     kill = { reason, timer, at: performance.now() + request.killGraceMs };
@@ -112,12 +123,10 @@ async function superviseGroup(
   const onStop = (): void => terminate('stop');
   const timeout = setTimeout(() => terminate('timeout'), Math.min(request.timeoutMs, MAX_TIMER_MS));
   stop.addEventListener('abort', onStop, { once: true });
-  if (stop.aborted) onStop();
-
   const exit = await exited;
   clearTimeout(timeout);
   stop.removeEventListener('abort', onStop);
-  return endOf(exit, await finishKill(groupId, kill));
+  return endOf(exit, await finishKill(groupId, kill, request));
 }
 
 interface Kill {
@@ -127,11 +136,19 @@ interface Kill {
   readonly timer: NodeJS.Timeout;
 }
 
-/** The leader is gone, but its children share the grace time and then die too. */
-async function finishKill(groupId: number, kill: Kill | null): Promise<Kill['reason'] | null> {
+/**
+ * The leader is gone, but its children share the grace time and then die too; so do those that have left the group (`setsid`).
+ * Looking for these means reading all of /proc: only what was killed is worth that.
+ */
+async function finishKill(
+  groupId: number,
+  kill: Kill | null,
+  { marks, killGraceMs }: ProcessRequest,
+): Promise<Kill['reason'] | null> {
   if (kill === null) return null;
   clearTimeout(kill.timer);
   if (!(await waitForEmptyGroup(groupId, kill.at))) signalGroup(groupId, 'SIGKILL');
+  if (marks.length > 0) await killMarkedProcesses(marks, killGraceMs);
   return kill.reason;
 }
 

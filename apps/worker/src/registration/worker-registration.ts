@@ -83,6 +83,7 @@ export class WorkerRegistration {
       host: hostname(),
       capabilities: this.capabilities(),
       labels: this.config.labels,
+      taints: this.config.taints,
     });
   }
 

@@ -16,6 +16,23 @@ const list = z.union([
   ),
 ]);
 
+const taint = z.strictObject({
+  key: text,
+  value: z.string().nullable().default(null),
+  effect: z.enum(['no_schedule', 'prefer_no_schedule']).default('no_schedule'),
+});
+/** A list in YAML; in a variable `key[=value][:effect]`, separated by commas. */
+const taints = z.preprocess((given) => (typeof given === 'string' ? readTaints(given) : given), z.array(taint));
+
+const readTaints = (written: string): unknown[] =>
+  written
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const [, key = '', value, effect] = /^([^=:]*)(?:=([^:]*))?(?::(.*))?$/.exec(entry.trim()) ?? [];
+      return { key, value, effect };
+    });
+
 const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
 const database = section({
@@ -102,6 +119,11 @@ const bootstrap = section({
 const executor = section({
   /** How long (s) an execution may wait for its worker to pick it up, or for any fitting worker to be free. */
   scheduled_timeout: positive.default(300),
+  /**
+   * How long (s) an execution may lie at one worker that is alive before another one may have it. Shorter than
+   * `scheduled_timeout`, after which it fails: of two equal times the failure would always come first.
+   */
+  dispatch_ttl: positive.default(120),
   /** How often (s) timeouts and dead workers are looked for. */
   monitor_interval: positive.default(60),
   /** How often (s) work whose message was lost is announced again. */
@@ -112,6 +134,7 @@ const executor = section({
   placement_retry: positive.default(5),
 }).transform((raw) => ({
   scheduledTimeoutSeconds: raw.scheduled_timeout,
+  dispatchTtlSeconds: raw.dispatch_ttl,
   monitorIntervalSeconds: raw.monitor_interval,
   recoveryIntervalSeconds: raw.recovery_interval,
   heartbeatTimeoutSeconds: raw.heartbeat_timeout,
@@ -133,6 +156,8 @@ const worker = section({
   /** Variables of the worker's own environment that actions may see besides PATH, HOME and the like. */
   pass_env: list.default([]),
   labels: z.record(z.string(), z.string()).default({}),
+  /** Keep executions away that do not tolerate them. */
+  taints: taints.default([]),
   /** Runtimes to offer; empty: every one found on the machine. */
   runtimes: list.default([]),
   /** Calls after which the host process of function actions is replaced by a new one. */
@@ -149,6 +174,7 @@ const worker = section({
   shutdownTimeoutSeconds: raw.shutdown_timeout,
   passEnv: raw.pass_env,
   labels: raw.labels,
+  taints: raw.taints,
   runtimes: raw.runtimes,
   functionHostMaxRuns: raw.function_host_max_runs,
   functionHostIdleSeconds: raw.function_host_idle,

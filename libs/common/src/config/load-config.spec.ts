@@ -81,6 +81,21 @@ describe('loadConfig', () => {
     ).toMatchObject({ transport: 'rabbitmq', url: 'amqp://host', prefix: 'attune' });
   });
 
+  it('reads taints from a list or from a text', () => {
+    const expected = [
+      { key: 'gpu', value: 'yes', effect: 'no_schedule' },
+      { key: 'slow', value: null, effect: 'prefer_no_schedule' },
+    ];
+    const written = load({ ATTUNE__WORKER__TAINTS: 'gpu=yes, slow:prefer_no_schedule' }) as {
+      worker: { taints: unknown };
+    };
+    expect(written.worker.taints).toEqual(expected);
+    expect(problemsOf({ ATTUNE__WORKER__TAINTS: 'gpu:never' })[0]).toMatch(/^worker\.taints\.0\.effect/);
+    expect(problemsOf({ ATTUNE__WORKER__TAINTS: '=yes' })[0]).toMatch(/^worker\.taints\.0\.key/);
+    writeFileSync(join(directory, 'config.yaml'), 'worker:\n  taints:\n    - { key: gpu, value: "yes" }\n');
+    expect((load() as { worker: { taints: unknown } }).worker.taints).toEqual(expected.slice(0, 1));
+  });
+
   it('refuses broken YAML with its place', () => {
     writeFileSync(join(directory, 'config.yaml'), 'server:\n  port: [1\n');
     expect(problemsOf({})[0]).toMatch(/config\.yaml: .*line 3[^\n]*$/);

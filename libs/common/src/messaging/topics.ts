@@ -65,4 +65,6 @@ export const CHANNEL = {
   outbox: 'attune_outbox',
   /** Payload: the id of the worker that got work. */
   dispatch: 'attune_dispatch',
+  /** Payload: the id of a worker that is to stop something it runs. Sent by whoever asks for it, in the same transaction. */
+  cancel: 'attune_cancel',
 } as const;

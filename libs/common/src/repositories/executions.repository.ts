@@ -1,12 +1,9 @@
-import { type Json, type JsonObject, type TerminalExecutionStatus } from '@attune/engine';
+import { executionPredecessors, type Json, type JsonObject, type LiveExecutionStatus } from '@attune/engine';
 import { type Database, run } from '../database/run.js';
 import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type ExecutionRetryReason, type ExecutionStatus, type RetentionPolicyType } from '../entities/enums.js';
 import { type ExecutionEntity } from '../entities/execution.entity.js';
 import { createdAmong, groupForUpdate } from './created-range.js';
-
-/** Statuses an execution can still leave. The others are its end: no statement here touches such a row. */
-export type LiveExecutionStatus = Exclude<ExecutionStatus, TerminalExecutionStatus>;
 
 /** An execution to be stored; the database gives it its id and time. What is missing is null, false, empty or zero. */
 export interface NewExecution {
@@ -156,7 +153,7 @@ export async function beginExecutions(db: Database, ids: readonly number[], work
       set status = 'running', started_at = coalesce(e.started_at, now())
       where
         e.id = any(${group}::bigint[]) and ${createdAmong(sql`e.created`, group)}
-        and e.status = 'scheduled' and e.worker = ${worker}
+        and e.status = any(${executionPredecessors('running', 'worker')}::execution_status[]) and e.worker = ${worker}
       returning
         e.id, e.action_ref, e.config, e.env_vars, e.rule_ref, e.trigger_ref, e.executor, e.permission_set_refs,
         e.workflow_task`,

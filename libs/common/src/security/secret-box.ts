@@ -1,3 +1,4 @@
+import { parseJson } from '@attune/engine';
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
@@ -29,7 +30,10 @@ export class SecretBox {
     return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64');
   }
 
-  /** @throws SecretBoxError when the key is another one or the text was altered */
+  /**
+   * The value; whole numbers beyond 2^53 as `bigint`.
+   * @throws SecretBoxError when the key is another one or the text was altered
+   */
   open(stored: string): unknown {
     const bytes = Buffer.from(stored, 'base64');
     try {
@@ -37,7 +41,7 @@ export class SecretBox {
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
       const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
-      return JSON.parse(text) as unknown;
+      return parseJson(text);
     } catch (error) {
       throw new SecretBoxError('a stored secret cannot be opened with the configured encryption key', { cause: error });
     }

@@ -1,6 +1,6 @@
 import { type z } from 'zod';
-import { enumeration, response } from '../define.js';
-import { bool, int32, int64, list, text, timestamp, uint32, uint64 } from '../fields.js';
+import { enumeration, request, response } from '../define.js';
+import { bool, int32, int64, list, optional, text, timestamp, uint32, uint64 } from '../fields.js';
 
 export const WorkerType = enumeration('WorkerType', ['local', 'remote', 'container']);
 export type WorkerType = z.output<typeof WorkerType>;
@@ -69,3 +69,10 @@ export const WorkerSummary = response('WorkerSummary', {
   updated: timestamp(),
 });
 export type WorkerSummary = z.output<typeof WorkerSummary>;
+
+/** Keeps new work away from a worker. */
+export const CordonWorkerRequest = request('CordonWorkerRequest', {
+  /** For other operators. */
+  reason: optional(text()),
+});
+export type CordonWorkerRequest = z.output<typeof CordonWorkerRequest>;

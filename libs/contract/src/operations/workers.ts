@@ -1,6 +1,6 @@
 import { bool, int64 } from '../fields.js';
 import { anyToken, defineOperation, pageQuery } from '../operation.js';
-import { WorkerHealthState, WorkerRole, WorkerStatus, WorkerSummary } from '../models/workers.js';
+import { CordonWorkerRequest, WorkerHealthState, WorkerRole, WorkerStatus, WorkerSummary } from '../models/workers.js';
 
 export const workerOperations = {
   listWorkers: defineOperation({
@@ -27,6 +27,29 @@ export const workerOperations = {
     summary: 'Reads a worker and its load',
     auth: anyToken,
     permission: 'workers:read',
+    params: { id: int64() },
+    success: { status: 200, shape: 'raw', model: WorkerSummary },
+    errors: [400, 401, 403, 404],
+  }),
+  cordonWorker: defineOperation({
+    operationId: 'cordonWorker',
+    method: 'POST',
+    path: '/api/v1/workers/{id}/cordon',
+    summary: 'Keeps new work away from a worker; what it runs goes on',
+    auth: anyToken,
+    permission: 'workers:manage',
+    params: { id: int64() },
+    body: CordonWorkerRequest,
+    success: { status: 200, shape: 'raw', model: WorkerSummary },
+    errors: [400, 401, 403, 404, 413, 415, 422],
+  }),
+  uncordonWorker: defineOperation({
+    operationId: 'uncordonWorker',
+    method: 'POST',
+    path: '/api/v1/workers/{id}/uncordon',
+    summary: 'Gives a cordoned worker new work again',
+    auth: anyToken,
+    permission: 'workers:manage',
     params: { id: int64() },
     success: { status: 200, shape: 'raw', model: WorkerSummary },
     errors: [400, 401, 403, 404],

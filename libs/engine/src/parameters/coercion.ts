@@ -60,14 +60,14 @@ function convertTo(type: string, value: Json): Json | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
-  if (type === 'integer' && INTEGER_TEXT.test(text)) return safe(Number(text));
-  if (type === 'number' && NUMBER_TEXT.test(text))
-    return INTEGER_TEXT.test(text) ? safe(Number(text)) : finite(Number(text));
-  return undefined;
+  if ((type === 'integer' || type === 'number') && INTEGER_TEXT.test(text)) return exactInteger(text);
+  return type === 'number' && NUMBER_TEXT.test(text) ? finite(Number(text)) : undefined;
 }
 
-function safe(number: number): number | undefined {
-  return Number.isSafeInteger(number) ? number : undefined;
+/** A double holds whole numbers up to 2^53 only. */
+function exactInteger(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
 function finite(number: number): number | undefined {

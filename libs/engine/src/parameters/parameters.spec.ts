@@ -75,7 +75,9 @@ describe('prepareParameters', () => {
     ['count', '12', 12],
     ['count', '-4', -4],
     ['count', '1.5', '1.5'],
-    ['count', '12345678901234567890', '12345678901234567890'],
+    ['count', '12345678901234567890', 12345678901234567890n],
+    ['ratio', '-9007199254740993', -9007199254740993n],
+    ['count', '9007199254740991', 9007199254740991],
     ['count', 'abc', 'abc'],
     ['count', true, true],
     ['count', 2.5, 2.5],
@@ -116,6 +118,8 @@ describe('validateParameters', () => {
 
   it('accepts what converts and what is undeclared', () => {
     expect(check({ url: 'u', count: '4', extra: 1 })).toEqual({ type: 'valid' });
+    expect(check({ url: 'u', count: '9007199254740993', ratio: 9007199254740993n })).toEqual({ type: 'valid' });
+    expect(check({ url: 'u', count: '-9007199254740993' }).type).toBe('invalid');
   });
 
   it('lists every violation with its place', () => {

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { RE2JS } from 're2js';
 import { BoundedCache } from '../bounded-cache.js';
-import { canonicalJson, type Json } from '../json.js';
+import { canonicalJson, type Json, withDoubles } from '../json.js';
 import { type JsonSchema } from './json-schema.js';
 
 /** One violation: what is wrong and where, as a JSON pointer (`''` = the value itself). */
@@ -60,7 +60,7 @@ function withFormats<T extends Ajv | Ajv2020>(ajv: T): T {
 export function validateSchema(schema: JsonSchema, value: Json): SchemaOutcome {
   const check = compiled.getOrMake(canonicalJson(schema), () => compile(schema));
   if ('problem' in check) return { type: 'invalid_schema', message: check.problem };
-  if (check.validate(value)) return { type: 'valid' };
+  if (check.validate(withDoubles(value))) return { type: 'valid' };
   return { type: 'violations', violations: (check.validate.errors ?? []).map(toViolation) };
 }
 

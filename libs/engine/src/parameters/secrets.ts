@@ -1,5 +1,5 @@
 import { getOwn, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
-import { pointerSegments, pointerStep } from '../json-path.js';
+import { pointerSegments, pointerStep, valueAtPath } from '../json-path.js';
 import { fieldsOf } from './json-schema.js';
 
 /** What is stored and shown in place of a secret. */
@@ -35,6 +35,54 @@ export function redactSecrets(schema: Json, values: JsonObject): Redaction {
   const secrets: SecretValue[] = [];
   const redacted = redactFields([fieldsOf(schema)], [schema], values, '', secrets);
   return { redacted, secrets };
+}
+
+/**
+ * Redacts as `redactSecrets` does and takes out what stands at `foreign` (pointers) as well: values that came from a secret
+ * source. One that the schema calls secret anyway, or is null or missing, adds nothing.
+ */
+export function redactForeignSecrets(
+  schema: Json,
+  values: JsonObject,
+  foreign: readonly string[],
+): Redaction & { readonly foreign: readonly string[] } {
+  const base = redactSecrets(schema, values);
+  return foreign.reduce<Redaction & { readonly foreign: readonly string[] }>(
+    (done, pointer) => {
+      const path = pointerSegments(pointer);
+      if (path.some((_, depth) => isRedactedSecret(valueAtPath(done.redacted, path.slice(0, depth + 1))))) return done;
+      const value = valueAtPath(values, path);
+      if (value === undefined || value === null) return done;
+      return {
+        redacted: replaceAt(done.redacted, path, REDACTED_SECRET) as JsonObject, // only something inside it was replaced
+        secrets: [...done.secrets.filter((secret) => !secret.pointer.startsWith(`${pointer}/`)), { pointer, value }],
+        foreign: [...done.foreign, pointer],
+      };
+    },
+    { ...base, foreign: [] },
+  );
+}
+
+/**
+ * Where redacted secrets stand in parameters that the schema does not call secret: they came from a secret source, or somebody
+ * made them up. Pointers.
+ */
+export function misplacedSecrets(schema: Json, redacted: JsonObject): readonly string[] {
+  const pointers = redactedPointers(redacted, '');
+  if (pointers.length === 0) return [];
+  const filled = restoreSecrets(
+    redacted,
+    pointers.map((pointer) => ({ pointer, value: '' })),
+  );
+  const allowed = isJsonObject(filled) ? redactSecrets(schema, filled).secrets.map(({ pointer }) => pointer) : [];
+  return pointers.filter((pointer) => !allowed.some((one) => pointer === one || pointer.startsWith(`${one}/`)));
+}
+
+function redactedPointers(value: Json, pointer: string): readonly string[] {
+  if (isRedactedSecret(value)) return [pointer];
+  if (isJsonArray(value)) return value.flatMap((item, index) => redactedPointers(item, pointer + pointerStep(index)));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, item]) => redactedPointers(item, pointer + pointerStep(name)));
 }
 
 /** Puts secrets back where they were. A pointer that leads nowhere any more is passed over. */

@@ -66,7 +66,7 @@ export function readPlacementRules(selector: Json, tolerations: Json, affinity: 
     affinity: {
       required: objects(getOwn(affinity, 'required')).map(readTerm),
       preferred: objects(getOwn(affinity, 'preferred')).map((item) => ({
-        weight: Number(getOwn(item, 'weight') ?? 1),
+        weight: readWeight(getOwn(item, 'weight')),
         term: readTerm(getOwn(item, 'preference') ?? null),
       })),
       antiAffinity: objects(getOwn(affinity, 'anti_affinity')).map(readTerm),
@@ -100,6 +100,12 @@ function readTerm(term: Json): LabelTerm {
       };
     }),
   };
+}
+
+const MAX_WEIGHT = 100;
+
+function readWeight(weight: Json | undefined): number {
+  return typeof weight === 'number' ? Math.min(MAX_WEIGHT, Math.max(1, weight)) : 1;
 }
 
 function objects(list: Json | undefined): readonly Json[] {

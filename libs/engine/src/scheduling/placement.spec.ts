@@ -103,6 +103,7 @@ describe('runtimes', () => {
     [{ requiredWorkerRuntimes: { nodejs: '*', python: '~3.11' } }, 1],
     [{ requiredWorkerRuntimes: { nodejs: '>=22' } }, 'impossible'],
     [{ requiredWorkerRuntimes: { r: '*' } }, 'impossible'],
+    [{ requiredWorkerRuntimes: { standalone: '*' } }, 1],
   ])('%j', (change, expected) => {
     expect(choice(needs(change), [worker(1)])).toBe(expected);
   });
@@ -165,6 +166,26 @@ describe('which candidate is chosen', () => {
       worker(3, { labels: { zone: 'c' }, assigned: 9 }),
     ];
     expect(choice(preferring, workers)).toBe(3);
+  });
+
+  it('adds up preferences, each between 1 and 100, and takes a point off for each soft taint', () => {
+    const preferring = (a: Json, b: Json) =>
+      rules({}, [], {
+        preferred: [
+          { weight: a, preference: { match_labels: { zone: 'a' } } },
+          { weight: b, preference: { match_labels: { zone: 'b' } } },
+        ],
+      });
+    const soft = readTaints([{ key: 'slow', effect: 'prefer_no_schedule' }]);
+    const workers = [
+      worker(1, { labels: { zone: 'a' }, taints: soft }),
+      worker(2, { labels: { zone: 'b' }, assigned: 5 }),
+    ];
+    expect(choice(preferring(7, 5), workers)).toBe(1);
+    expect(choice(preferring(6, 5), [{ ...workers[0]!, assigned: 6 }, workers[1]!])).toBe(2);
+    expect(choice(preferring(5, 5), workers)).toBe(2);
+    expect(choice(preferring(1_000, 100), workers)).toBe(2);
+    expect(choice(preferring('much', 0), workers)).toBe(2);
   });
 
   it('counts untolerated soft taints against a worker', () => {

@@ -109,12 +109,11 @@ function unreadiness(worker: PlacementWorker, clock: PlacementClock): string | n
 /** Why a worker could never take it; null = it fits. */
 function misfitOf(requirements: PlacementRequirements, worker: PlacementWorker): string | null {
   const { runtime, runtimeVersionConstraint, requiredWorkerRuntimes, rules } = requirements;
+  // Every worker can execute a file.
   const missing = [
-    ...(runtime === null || canonicalRuntime(runtime) === 'native'
-      ? []
-      : [[runtime, runtimeVersionConstraint] as const]),
+    ...(runtime === null ? [] : [[runtime, runtimeVersionConstraint] as const]),
     ...Object.entries(requiredWorkerRuntimes),
-  ].find(([name, constraint]) => !offersRuntime(worker, name, constraint));
+  ].find(([name, constraint]) => canonicalRuntime(name) !== 'native' && !offersRuntime(worker, name, constraint));
   if (missing !== undefined) {
     const [name, constraint] = missing;
     return `it lacks runtime '${name}'${isAnyVersion(constraint) ? '' : ` in version ${constraint}`}`;

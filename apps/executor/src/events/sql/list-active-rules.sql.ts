@@ -1,5 +1,5 @@
 import { type RetentionPolicyType, run, sql } from '@attune/common';
-import { type Json } from '@attune/engine';
+import { type Json, type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
 
 /** A rule with all that is needed to decide about an event and to start its action. JSON texts keep large numbers exact. */
@@ -14,7 +14,10 @@ export interface ActiveRule {
   readonly permissionSetRefs: readonly string[] | null;
   /** Null: the system identity. */
   readonly ownerIdentity: number | null;
-  readonly packConfig: Json;
+  readonly packRef: string;
+  readonly packConfig: JsonObject;
+  /** Says which fields of the configuration are secret. */
+  readonly packConfigSchema: Json;
   readonly actionRef: string;
   /** Null: the action is gone. */
   readonly action: number | null;
@@ -38,7 +41,7 @@ export function listActiveRules(db: EntityManager, triggers: readonly number[]):
       r.id, r.ref, r.trigger, r.trigger_ref as "triggerRef",
       r.conditions::text as conditions, r.action_params::text as "actionParams",
       r.permission_set_refs as "permissionSetRefs", r.owner_identity as "ownerIdentity",
-      p.config as "packConfig",
+      p.ref as "packRef", p.config as "packConfig", p.conf_schema as "packConfigSchema",
       r.action_ref as "actionRef", a.id as action, coalesce(a.enabled, false) as "isActionEnabled",
       a.param_schema as "paramSchema", a.workflow_def as "workflowDef",
       coalesce(a.default_execution_permission_set_refs, '{}') as "defaultPermissionSetRefs",

@@ -26,7 +26,10 @@ export interface LostWorker {
 /**
  * Executions placed on workers that are gone, failed or silent, or that left before starting them, oldest first, at most
  * `limit`. Locked, so that what the caller decides is still true when it acts; one that somebody else is changing at this
- * moment is left out, so that this never waits for a worker that waits for us. How often one was returned is read from its history, because the row itself counts the retries of a workflow task.
+ * moment is left out, so that this never waits for a worker that waits for us. How often one
+ * was returned by a death is read from its history: the row itself counts the retries of a workflow task, and one may also
+ * have been returned because its worker did not begin it. A history row names the reason only when it differs from the one
+ * before, so each return has the last reason named until then.
  */
 export function listOrphanedExecutions(
   db: EntityManager,
@@ -59,10 +62,18 @@ export function listOrphanedExecutions(
       o.id, o.action_ref as "actionRef", o.status,
       case when o.status <> 'scheduled' then 0 else (
         select count(*)::int
-        from execution_history as h
-        where
-          h.entity_id = o.id and ${createdWhileLive(sql`h.time`)}
-          and h.old_values ->> 'status' = 'scheduled' and h.new_values ->> 'status' = 'requested'
+        from (
+          select named.is_return, max(named.reason) over (partition by named.part) as reason
+          from (
+            select
+              h.old_values ->> 'status' = 'scheduled' and h.new_values ->> 'status' = 'requested' as is_return,
+              h.new_values ->> 'retry_reason' as reason,
+              count(h.new_values ->> 'retry_reason') over (order by h.time) as part
+            from execution_history as h
+            where h.entity_id = o.id and ${createdWhileLive(sql`h.time`)}
+          ) as named
+        ) as past
+        where past.is_return and past.reason = 'worker_unavailable'
       ) end as "timesReturned",
       json_build_object(
         'id', o.worker, 'name', o.name, 'role', o.worker_role, 'status', o.worker_status,

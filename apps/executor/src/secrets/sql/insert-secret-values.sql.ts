@@ -5,6 +5,9 @@ import { type EntityManager } from 'typeorm';
 export interface SealedValue {
   readonly entity_id: number;
   readonly json_path: string;
+  /** Null: given by the caller. */
+  readonly source_kind: string | null;
+  readonly source_ref: string | null;
   readonly encrypted_value: string;
 }
 
@@ -19,8 +22,12 @@ export async function insertSecretValues(
   await execute(
     db,
     sql`
-    insert into execution_secret_value (entity_type, entity_id, json_path, encrypted_value, encryption_key_hash)
-    select ${entityType}::secret_entity_type, v.entity_id, v.json_path, v.encrypted_value, ${keyHash}
-    from jsonb_to_recordset(${json(values)}::jsonb) as v (entity_id bigint, json_path text, encrypted_value text)`,
+    insert into execution_secret_value
+      (entity_type, entity_id, json_path, source_kind, source_ref, encrypted_value, encryption_key_hash)
+    select
+      ${entityType}::secret_entity_type, v.entity_id, v.json_path, v.source_kind, v.source_ref, v.encrypted_value,
+      ${keyHash}
+    from jsonb_to_recordset(${json(values)}::jsonb)
+      as v (entity_id bigint, json_path text, source_kind text, source_ref text, encrypted_value text)`,
   );
 }

@@ -1,4 +1,5 @@
 import { createdAmong, type Database, groupForUpdate, run, sql } from '@attune/common';
+import { executionPredecessors } from '@attune/engine';
 
 export interface Completion {
   readonly execution: number;
@@ -8,6 +9,8 @@ export interface Completion {
   /** JSON text. */
   readonly result: string;
 }
+
+const FROM = executionPredecessors('completed', 'worker');
 
 /**
  * Ends executions that are still running on their worker and gives the ids of those; one that was ended by somebody else keeps its
@@ -43,7 +46,7 @@ async function completeGroup(db: Database, completions: readonly Completion[]): 
       e.id = c.execution
       and e.created = time_id_created(c.execution)
       and ${createdAmong(sql`e.created`, ids)}
-      and e.status in ('running', 'canceling')
+      and e.status = any(${FROM}::execution_status[])
       and e.worker = c.worker
     returning e.id`,
   );

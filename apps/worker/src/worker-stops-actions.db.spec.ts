@@ -1,0 +1,72 @@
+import { CHANNEL, execute, sql } from '@attune/common';
+import { eventually } from '@attune/testing';
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createWorkerFixture, type WorkerFixture } from './worker-fixture.js';
+
+let fixture: WorkerFixture;
+
+beforeAll(async () => {
+  fixture = await createWorkerFixture();
+  const begin = `echo begun; touch '${join(fixture.directory, 'begun')}'`;
+  await fixture.action({ ref: 'demo.hang', entrypoint: `${begin}; sleep 60 & wait` });
+});
+afterEach(async () => {
+  await rm(join(fixture.directory, 'begun'), { force: true });
+  await fixture.stopWorkers();
+  expect(await fixture.survivors()).toBe(0);
+});
+afterAll(() => fixture.close());
+
+const running = (id: number): Promise<void> =>
+  eventually(async () => expect((await fixture.execution(id)).status).toBe('running'));
+
+describe('a worker', () => {
+  it('cancels on request', async () => {
+    const { id: worker } = (await fixture.startWorker('w-cancel')).registration;
+    const [id] = await fixture.dispatch(worker, 'demo.hang');
+    await running(id!);
+    await fixture.setStatus(id!, 'canceling');
+    expect(await fixture.ended(id!)).toMatchObject({
+      status: 'cancelled',
+      result: { succeeded: false, cancelled: true, error: 'Execution cancelled by user' },
+    });
+  });
+
+  it('hears of a cancellation at once', async () => {
+    const { id: worker } = (await fixture.startWorker('w-cancel-now', {}, 3_600_000)).registration;
+    const [id, other] = await fixture.dispatch(worker, 'demo.hang', [{}, {}]);
+    await Promise.all([running(id!), running(other!)]);
+    await fixture.dataSource.transaction(async (db) => {
+      await execute(
+        db,
+        sql`update execution as e set status = 'canceling' where e.id = ${id} and e.created = time_id_created(${id})`,
+      );
+      await execute(db, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
+    });
+    expect(await fixture.ended(id!)).toMatchObject({ status: 'cancelled' });
+    expect(await fixture.execution(other!)).toMatchObject({ status: 'running' });
+    await fixture.setStatus(other!, 'abandoned');
+    await execute(fixture.dataSource, sql`select pg_notify(${CHANNEL.cancel}, ${String(worker)})`);
+  });
+
+  it('kills what was taken from it and reports nothing', async () => {
+    const { id: worker } = (await fixture.startWorker('w-lost')).registration;
+    const [id] = await fixture.dispatch(worker, 'demo.hang');
+    await running(id!);
+    await fixture.setStatus(id!, 'abandoned');
+    await eventually(async () => expect(await fixture.survivors()).toBe(0), 20_000);
+    expect(await fixture.execution(id!)).toMatchObject({ status: 'abandoned', result: null });
+  });
+
+  it('abandons what does not finish in time when it stops', async () => {
+    const { id: worker } = (await fixture.startWorker('w-abandon', { shutdownTimeoutSeconds: 0.2 })).registration;
+    const [id] = await fixture.dispatch(worker, 'demo.hang');
+    await eventually(() => access(join(fixture.directory, 'begun')));
+    await fixture.stopWorkers();
+    expect(await fixture.execution(id!)).toMatchObject({
+      status: 'abandoned',
+      result: { exit_code: 143, stdout: 'begun\n' },
+    });
+  });
+});
