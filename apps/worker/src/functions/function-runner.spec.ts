@@ -90,6 +90,15 @@ describe('what a function returns', () => {
   });
 });
 
+it.each([
+  ['run.cjs', 'module.exports = ({ n }) => n + 1'],
+  ['run.cjs', 'exports.run = ({ n }) => n + 1'],
+  ['run.mjs', 'export const run = ({ n }) => n + 1'],
+])('a function may be exported by %s as: %s', async (name, source) => {
+  await fixture.source(name, source);
+  expect((await fixture.call(runner, name, { parameters: { n: 1 } })).result['data']).toBe(2);
+});
+
 describe('what a function prints', () => {
   it('is kept beside its data', async () => {
     const source = `
@@ -367,7 +376,7 @@ describe('what a function knows', () => {
       platformVariables: { ATTUNE_API_TOKEN: 'secret-token' },
     });
     for (const name of ['cmdline', 'environ']) {
-      const text = await readFile(join('/proc', String(result['data']), name), 'utf8');
+      const text = await readFile(join('/proc', JSON.stringify(result['data']), name), 'utf8');
       expect(text).not.toMatch(/hunter2|secret-token/);
     }
   });

@@ -151,7 +151,10 @@ export class HostPool<Host extends PooledHost> {
 
   /** Gives a host to whoever waits, keeps it for later, or ends it. */
   private offer(set: HostSet<Host>, host: Host): void {
-    if (!host.isUsable || host.version !== set.place.version || this.isStopped) return this.end(host);
+    if (!host.isUsable || host.version !== set.place.version || this.isStopped) {
+      this.end(host);
+      return;
+    }
     const waiter = set.waiting.shift();
     if (waiter === undefined) {
       set.idle.push({ host, since: performance.now() });

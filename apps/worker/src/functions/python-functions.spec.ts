@@ -84,7 +84,7 @@ describe('a Python function that fails', () => {
         error: 'no such thing',
         stdout: 'so far\n',
         stderr: expect.stringMatching(
-          /^Traceback [^\n]*\n  File "[^"]*\/run\d+\.py", line 3, in run\n[^]*ValueError: no such thing\n$/,
+          /^Traceback [^\n]*\n {2}File "[^"]*\/run\d+\.py", line 3, in run\n[^]*ValueError: no such thing\n$/,
         ) as string,
       },
     });
