@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RunOutcome } from '../process/execution-result.js';
 import { until } from '../process/runner-fixture.js';
 import { parseExecutionConfig } from '../runtimes/execution-config.js';
@@ -174,19 +175,15 @@ describe('what a function prints', () => {
   it('is dropped when nobody is calling', async () => {
     await fixture.source(
       'late.mjs',
-      `let told;
-       export default ({ last }) => {
-         if (last) return told;
-         setTimeout(() => { console.log('too late'); told = 'yes'; }, 20);
+      `import { writeFileSync } from 'node:fs';
+       export default ({ late }) => {
+         if (late) setTimeout(() => { console.log('too late'); writeFileSync(late, ''); }, 20);
        }`,
     );
-    await fixture.call(runner, 'late.mjs');
-    let told: RunOutcome | undefined;
-    await until(async () => {
-      told = await fixture.call(runner, 'late.mjs', { parameters: { last: true } });
-      return told.result['data'] === 'yes';
-    });
-    expect(told?.result['stdout']).toBeUndefined();
+    await fixture.call(runner, 'late.mjs', { parameters: { late: 'late' } });
+    await fixture.appears('late');
+    await nextTurn();
+    expect((await fixture.call(runner, 'late.mjs')).result).toEqual(success);
   });
 });
 
