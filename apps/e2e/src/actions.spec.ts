@@ -25,6 +25,8 @@ describe('actions', () => {
       { text: 'to be or not to be', top: 0 },
       { words: 6, lines: 1, characters: 18, top: [] },
     ],
+    ['Node as a function', 'examples.slug', { text: 'Grüße, Welt!' }, { slug: 'grusse-welt', words: 2 }],
+    ['Python as a function', 'examples.average', { numbers: [1, 2, 6] }, { mean: 3, median: 2, count: 3 }],
     ['shell', 'examples.disk_usage', { path: '/' }, { used_percent: expect.any(Number) as number }],
   ])('of a pack run in %s and give their result as data', async (_, action, parameters, data) => {
     const id = await execute(client, action, parameters);

@@ -75,8 +75,10 @@ const functions = new Map();
 
 async function load(file) {
   const module = await import(pathToFileURL(file).href);
-  const found = module.default ?? module.run;
-  if (typeof found === 'function') functions.set(file, found);
+  // A CommonJS module is the default export as a whole.
+  const candidates = [module.default, module.run, module.default?.run];
+  const found = candidates.find((candidate) => typeof candidate === 'function');
+  if (found !== undefined) functions.set(file, found);
   return found;
 }
 
@@ -90,7 +92,7 @@ async function perform({ call, file, params, isText, variables, platform }) {
   try {
     const action = functions.get(file) ?? (await load(file));
     answer =
-      typeof action === 'function'
+      action !== undefined
         ? answerOf(await action(params, context), isText)
         : { refused: `${file} exports no function: write export default (params, context) => …` };
   } catch (error) {

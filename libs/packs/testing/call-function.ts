@@ -20,10 +20,10 @@ print(json.dumps(action(json.load(sys.stdin), types.SimpleNamespace(execution_id
 /** Calls a function action of a shipped pack in a process of its own; what it returns is printed after what it prints. */
 export async function callFunction(script: string, parameters: object): Promise<ScriptOutcome> {
   const file = join(packs, script);
-  const [program, ...args] = file.endsWith('.py')
-    ? ['python3', '-B', '-c', PYTHON, file]
-    : [process.execPath, '--input-type=module', '--eval', NODE, file];
-  const child = spawn(program ?? '', args, { cwd: dirname(dirname(file)), stdio: 'pipe' });
+  const cwd = dirname(dirname(file));
+  const child = file.endsWith('.py')
+    ? spawn('python3', ['-B', '-c', PYTHON, file], { cwd, stdio: 'pipe' })
+    : spawn(process.execPath, ['--input-type=module', '--eval', NODE, file], { cwd, stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(parameters));
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { actionEnvironment } from '../process/action-environment.js';
 import { type ActionInvocation, type FunctionLanguage } from '../process/action-invocation.js';
 import { type RunnerOptions, type StopReason } from '../process/action-runner.js';
-import { BoundedCapture, type CapturedText } from '../process/bounded-capture.js';
+import { BoundedCapture, type CapturedText, RESERVED_BYTES } from '../process/bounded-capture.js';
 import { type TemplateValues } from '../process/command-template.js';
 import { type FunctionReturn, notStartedResult, resultOf, type RunOutcome } from '../process/execution-result.js';
 import { interpreterCommand } from '../process/interpreter-command.js';
@@ -14,7 +14,7 @@ import { type OutputFormat, type ParsedOutput } from '../process/parse-output.js
 import { PipePool } from '../process/pipe-pool.js';
 import { type ExecutionConfig } from '../runtimes/execution-config.js';
 import { StartError } from '../process/start-error.js';
-import { storableJson } from '../process/storable-json.js';
+import { storableJson, storableText } from '../process/storable-json.js';
 import { FunctionHost, type HostRun } from './function-host.js';
 import { HostPool, type HostPlace } from './host-pool.js';
 import { HostProcess } from './host-process.js';
@@ -206,6 +206,9 @@ function outputOf({ data, problem }: HostAnswer, format: OutputFormat): ParsedOu
 
 /** What a function printed, and after it the text it returned, within the limit of the stream. */
 function appended({ text, truncatedBytes }: CapturedText, more: string, limitBytes: number): CapturedText {
+  // The usual case costs no copy; a character takes at most three bytes for each unit of its text.
+  if (text === '' && more.length * 3 < limitBytes - RESERVED_BYTES)
+    return { text: storableText(more), truncatedBytes: 0 };
   if (truncatedBytes > 0) return { text, truncatedBytes: truncatedBytes + Buffer.byteLength(more) };
   const capture = new BoundedCapture('stdout', limitBytes);
   capture.write(Buffer.from(text + more));

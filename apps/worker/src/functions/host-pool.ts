@@ -5,6 +5,9 @@ import { type Logger } from '@attune/common';
  * processors are what is short, more hosts only make it worse.
  */
 const PATIENCE_MS = 50;
+/** The same where calls were short (ms) so far: then it is rather the machine that is busy. */
+const LONG_PATIENCE_MS = 200;
+const SHORT_CALL_MS = 5;
 /** How much of the average duration of calls is the last call's. */
 const LAST_SHARE = 0.1;
 
@@ -151,7 +154,10 @@ export class HostPool<Host extends PooledHost> {
 
   /** Gives a host to whoever waits, keeps it for later, or ends it. */
   private offer(set: HostSet<Host>, host: Host): void {
-    if (!host.isUsable || host.version !== set.place.version || this.isStopped) return this.end(host);
+    if (!host.isUsable || host.version !== set.place.version || this.isStopped) {
+      this.end(host);
+      return;
+    }
     const waiter = set.waiting.shift();
     if (waiter === undefined) {
       set.idle.push({ host, since: performance.now() });
@@ -238,7 +244,8 @@ export class HostPool<Host extends PooledHost> {
 
 /** Whether those who wait would wait too long: for as many calls as are before them, or because no call ends. */
 function isTooSlow<Host extends PooledHost>({ waiting, busy, starting, averageMs, movedAt }: HostSet<Host>): boolean {
-  if (starting === 0 && performance.now() - movedAt > PATIENCE_MS) return true;
+  const patience = averageMs > 0 && averageMs < SHORT_CALL_MS ? LONG_PATIENCE_MS : PATIENCE_MS;
+  if (starting === 0 && performance.now() - movedAt > patience) return true;
   return (waiting.length * averageMs) / Math.max(1, busy.size + starting) > PATIENCE_MS;
 }
 

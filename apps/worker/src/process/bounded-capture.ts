@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 /** Bytes kept free at the end of a capture for the truncation mark. */
-const RESERVED_BYTES = 128;
+export const RESERVED_BYTES = 128;
 const FIRST_BYTES = 4 * 1024;
 
 export type StreamName = 'stdout' | 'stderr';
