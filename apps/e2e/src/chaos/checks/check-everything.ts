@@ -13,21 +13,14 @@ import { unexpectedLogLines } from './unexpected-log-lines.js';
 const SHOWN_OF_EACH = 20;
 
 /** The database at rest against everything that was promised. */
-export async function checkDatabase(product: ChaosProduct, facts: KnownFacts): Promise<Finding[]> {
-  const db = await product.connect();
-  try {
-    await prepareTables(db, facts);
-    const findings: Finding[] = [];
-    for (const { name, statement } of INVARIANTS) {
-      const { rows } = await db.query<{ text: string; ids: (string | null)[] }>(statement);
-      findings.push(
-        ...rows.slice(0, SHOWN_OF_EACH).map(({ text, ids }) => ({ invariant: name, text, ids: known(ids) })),
-      );
-    }
-    return findings;
-  } finally {
-    await db.end();
+export async function checkDatabase(db: pg.Client, facts: KnownFacts): Promise<Finding[]> {
+  await prepareTables(db, facts);
+  const findings: Finding[] = [];
+  for (const { name, statement } of INVARIANTS) {
+    const { rows } = await db.query<{ text: string; ids: (string | null)[] }>(statement);
+    findings.push(...rows.slice(0, SHOWN_OF_EACH).map(({ text, ids }) => ({ invariant: name, text, ids: known(ids) })));
   }
+  return findings;
 }
 
 const known = (ids: readonly (string | null)[]): number[] => ids.filter((id) => id !== null).map(Number);

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, type ServiceOptions } from '@attune/testing';
-import type pg from 'pg';
 import { Installation } from '../../harness/installation.js';
 import { SERVICE_NAMES, type ServiceName } from '../faults/fault.js';
 import { type Broker } from './broker.js';
@@ -65,10 +64,6 @@ export class ChaosProduct {
     const service = this.services.get(name);
     if (service === undefined) throw new Error(`no service ${name}`);
     return service;
-  }
-
-  connect(): Promise<pg.Client> {
-    return this.installation.connect();
   }
 
   /** SIGTERM for every service; gives the exit codes. */

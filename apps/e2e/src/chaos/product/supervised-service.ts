@@ -69,27 +69,29 @@ export class SupervisedService {
 
   private async superviseUntilEnded(): Promise<void> {
     const { signal } = this.ending;
-    while (!signal.aborted) {
+    do {
       await this.runOnce(signal);
-      if (signal.aborted) return;
       const pauseMs = this.orderedPauseMs ?? RESTART_MS;
-      this.current = null;
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined); // aborted: no new start
-    }
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined); // told to end: no new start
+    } while (!signal.aborted);
   }
 
   private async runOnce(signal: AbortSignal): Promise<void> {
     this.orderedPauseMs = null;
     const service = this.spawn();
     this.current = service;
-    let wasReady = false;
-    service.ready.then(
-      () => (wasReady = true),
-      () => undefined, // it ended before; that is counted below
+    const becameReady = service.ready.then(
+      () => true,
+      () => false,
     );
     const code = await service.exited;
-    if (signal.aborted || (this.orderedPauseMs as number | null) !== null) return;
-    if (wasReady) this.incidents.push(`${this.name} left by itself with exit code ${code ?? 'none'}`);
+    if (signal.aborted || this.isOrdered) return;
+    if (await becameReady) this.incidents.push(`${this.name} left by itself with exit code ${code ?? 'none'}`);
     else this.failedStarts += 1;
+  }
+
+  /** A method, because it changes while somebody waits. */
+  private get isOrdered(): boolean {
+    return this.orderedPauseMs !== null;
   }
 }

@@ -91,16 +91,12 @@ async function workAndBreak(product: ChaosProduct, plan: Plan, options: ChaosOpt
   const isDrained = await waitUntilDrained(product, began);
   await slots.stop();
   say(isDrained ? 'at rest; checking' : 'NOT at rest; checking all the same');
-  const findings: Finding[] = [
-    ...refusals(offers),
-    ...slots.findings,
-    ...(await checkDatabase(product, { began, offers, journal: product.journal })),
-    ...(await checkActionProcesses(product)),
-  ];
-  const db = await product.connect();
+  const findings: Finding[] = [...refusals(offers), ...slots.findings];
+  const db = await product.installation.connect();
+  findings.push(...(await checkDatabase(db, { began, offers, journal: product.journal })));
   const executions = await countExecutions(db, began);
   await db.end();
-  findings.push(...(await checkEnd(product)));
+  findings.push(...(await checkActionProcesses(product)), ...(await checkEnd(product)));
   if (findings.length > 0) await keepEvidence(product, { findings, offers, began });
   return { offers, executions, findings };
 }
