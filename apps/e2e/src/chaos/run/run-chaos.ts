@@ -44,7 +44,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const outcome = await workAndBreak(product, plan, options);
     const isKept = options.keepLogs || outcome.findings.length > 0;
-    if (!isKept) await rm(folder, { recursive: true });
+    if (isKept) await keepEvidence(product, outcome);
+    else await rm(folder, { recursive: true });
     return {
       seed,
       minutes,
@@ -71,6 +72,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 interface Outcome {
+  /** When the first work was offered, by the clock of the database. */
+  readonly began: string;
   readonly offers: readonly Offer[];
   readonly executions: Record<string, number>;
   readonly findings: readonly Finding[];
@@ -97,8 +100,7 @@ async function workAndBreak(product: ChaosProduct, plan: Plan, options: ChaosOpt
   const executions = await countExecutions(db, began);
   await db.end();
   findings.push(...(await checkActionProcesses(product)), ...(await checkEnd(product)));
-  if (findings.length > 0) await keepEvidence(product, { findings, offers, began });
-  return { offers, executions, findings };
+  return { began, offers, executions, findings };
 }
 
 /** Answers that say the caller did something wrong, although it did not. */

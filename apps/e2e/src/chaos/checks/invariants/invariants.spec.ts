@@ -97,7 +97,7 @@ describe('the invariants', () => {
     expect(await findings()).toEqual([]);
   });
 
-  it.each<[string, RegExp, () => Promise<unknown>]>([
+  it.each<[string, RegExp, () => unknown]>([
     [
       'accepted work that is lost',
       /^accepted work .* is there 0 times$/,
@@ -151,14 +151,10 @@ describe('the invariants', () => {
       /^every execution ends: still requested/,
       () => execution('core.noop', { marker: 'hand' }),
     ],
-    ['a second start', /^an action is started .* journal has it 2 times/, async () => journalLines.push(ids.noted)],
-    ['a start nobody knows of', /ran without having been running/, async () => journalLines.push(ids.cancelled)],
-    ['a completion without a start', /completed without having run/, async () => journalLines.pop()],
-    [
-      'a cancelled action that ran',
-      /^a cancellation holds: .* and it ran/,
-      async () => journalLines.push(ids.cancelled),
-    ],
+    ['a second start', /^an action is started .* journal has it 2 times/, () => journalLines.push(ids.noted)],
+    ['a start nobody knows of', /ran without having been running/, () => journalLines.push(ids.cancelled)],
+    ['a completion without a start', /completed without having run/, () => journalLines.pop()],
+    ['a cancelled action that ran', /^a cancellation holds: .* and it ran/, () => journalLines.push(ids.cancelled)],
     [
       'a success of what cannot succeed',
       /^the end that is told .* chaos.fail is completed/,
@@ -178,7 +174,7 @@ describe('the invariants', () => {
     [
       'a cancellation nobody asked for',
       /^the end that is told .* core.noop is cancelled/,
-      async () => move(await execution('core.noop', {}, ids.enforced), 'cancelled'),
+      async () => await move(await execution('core.noop', {}, ids.enforced), 'cancelled'),
     ],
     [
       'a message that is left',
