@@ -26,8 +26,8 @@ const OVER_THE_LIMIT = `
 
 /** Looks again and again whether more runs than a policy allows. */
 export class SlotWatch {
-  readonly findings: Finding[] = [];
-  looks = 0;
+  /** By their text: the same breach is seen many times. */
+  private readonly seen = new Map<string, Finding>();
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
 
@@ -35,6 +35,10 @@ export class SlotWatch {
     private readonly product: ChaosProduct,
     private readonly began: string,
   ) {}
+
+  get findings(): readonly Finding[] {
+    return [...this.seen.values()];
+  }
 
   start(): void {
     this.loop ??= this.lookUntilStopped();
@@ -58,8 +62,9 @@ export class SlotWatch {
       JSON.stringify(POLICIES),
       this.began,
     ]);
-    this.looks += 1;
     const invariant = 'no more at once than a policy allows';
-    this.findings.push(...rows.map(({ text, ids }) => ({ invariant, text, ids: ids.map(Number) })));
+    for (const { text, ids } of rows) {
+      if (!this.seen.has(text)) this.seen.set(text, { invariant, text, ids: ids.map(Number) });
+    }
   }
 }

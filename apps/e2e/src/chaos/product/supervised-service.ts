@@ -6,7 +6,7 @@ import { type ServiceName } from '../faults/fault.js';
 const RESTART_MS = 300;
 
 /** The longest (ms) a service may need to be ready again once everything else is there. */
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 180_000;
 
 /**
  * One service that is started again whenever it ends. A start may fail while PostgreSQL is away; a service that was ready and
@@ -85,6 +85,7 @@ export class SupervisedService {
       () => false,
     );
     const code = await service.exited;
+    if (!signal.aborted) this.current = null; // `ready` must not be told of one that is gone
     if (signal.aborted || this.isOrdered) return;
     if (await becameReady) this.incidents.push(`${this.name} left by itself with exit code ${code ?? 'none'}`);
     else this.failedStarts += 1;
