@@ -1,24 +1,29 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { operations } from '@attune/contract';
-import { type ServiceProcess } from '@attune/testing';
+import { type ApiClient, operations } from '@attune/contract';
+import { freePort, type ServiceProcess } from '@attune/testing';
 import { Installation } from './harness/installation.js';
-import { createScenario, execute, reaches, type Scenario } from './harness/scenario.js';
+import { createScenario, execute, logIn, reaches, type Scenario } from './harness/scenario.js';
 
-/** Two executors and two workers on one database, which come and go. */
-describe('two executors and two workers', () => {
+/** Two APIs, two executors and two workers on one database, which come and go. */
+describe('two of each service', () => {
   let installation: Installation;
   let executors: ServiceProcess[];
   let one: ServiceProcess;
   let two: ServiceProcess;
+  let secondApi: ServiceProcess;
   let scenario: Scenario;
+  /** The same scenario by way of the second API. */
+  let secondClient: ApiClient;
   let journal: string;
   /** While this file is there, `several.hold` runs. */
   let held: string;
 
   const startWorker = (name: string) =>
     installation.start('worker', { ATTUNE__WORKER__NAME: name, ATTUNE__WORKER__MAX_CONCURRENT_TASKS: '4' });
-  const post = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => scenario.post({ n })));
+  /** Half of them through each API. */
+  const post = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => scenario.post({ n }, n % 2 === 0 ? undefined : secondClient)));
 
   beforeAll(async () => {
     installation = await Installation.create({
@@ -26,8 +31,11 @@ describe('two executors and two workers', () => {
       ATTUNE__EXECUTOR__HEARTBEAT_TIMEOUT: '5',
       ATTUNE__WORKER__HEARTBEAT_INTERVAL: '1',
     });
+    const port = await freePort();
+    secondApi = await installation.start('api', { ATTUNE__SERVER__PORT: String(port) });
     executors = await Promise.all([installation.start('executor'), installation.start('executor')]);
     [one, two] = await Promise.all([startWorker('one'), startWorker('two')]);
+    secondClient = await logIn(`http://127.0.0.1:${port}`, installation.credentials);
     journal = join(installation.folder, 'journal');
     held = join(installation.folder, 'held');
     await writeFile(journal, '');
@@ -67,6 +75,19 @@ describe('two executors and two workers', () => {
     [one, two] = await Promise.all([startWorker('one'), startWorker('two')]);
     await installation.expectOnce(events, ['several.note']);
     expect((await readFile(journal, 'utf8')).trim().split('\n')).toHaveLength(100);
+  });
+
+  it('know of each other: what one API accepts or cancels, the other one tells, and one may be killed', async () => {
+    const [left, stopped] = [
+      await execute(scenario.client, 'several.note'),
+      await execute(secondClient, 'core.sleep', { seconds: 1000 }),
+    ];
+    await reaches(secondClient, left, 'completed');
+    await reaches(scenario.client, stopped, 'running');
+    await scenario.client.call(operations.cancelExecution, { params: { id: stopped } });
+    await reaches(secondClient, stopped, 'cancelled');
+    await secondApi.kill();
+    await installation.expectOnce([await scenario.post({ n: 1 })], ['several.note']);
   });
 
   it('finish what runs when they are asked to leave', async () => {

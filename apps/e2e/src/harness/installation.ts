@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type PostgresServer, startPostgres } from '@attune/postgres';
 import {
   eventually,
@@ -13,6 +14,11 @@ import {
 } from '@attune/testing';
 import pg from 'pg';
 
+export interface InstallationOptions {
+  /** Whether PostgreSQL syncs, so that a commit survives the death of the machine too. @default false: nothing here cuts its power */
+  readonly isDurable?: boolean;
+}
+
 /** Separate services on a PostgreSQL of their own, as an operator would run them, each to be killed and started again. */
 export class Installation {
   readonly credentials = { login: 'e2e-admin', password: 'e2e-password' };
@@ -23,15 +29,21 @@ export class Installation {
     readonly folder: string,
     readonly url: string,
     private server: PostgresServer,
-    private readonly environment: Readonly<Record<string, string>>,
+    /** Settings of every service. */
+    readonly environment: Readonly<Record<string, string>>,
+    private readonly settings: { readonly fsync: boolean },
   ) {}
 
-  /** A fresh database and an API on it. `environment` holds settings for every service. */
-  static async create(environment: Readonly<Record<string, string>> = {}): Promise<Installation> {
+  /** A fresh database without any service. `environment` holds settings for every service. */
+  static async prepare(
+    environment: Readonly<Record<string, string>> = {},
+    { isDurable = false }: InstallationOptions = {},
+  ): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'attune-e2e-'));
-    const server = await startPostgres({ dataDir: join(folder, 'postgres'), settings: { fsync: false } });
+    const settings = { fsync: isDurable };
+    const server = await startPostgres({ dataDir: join(folder, 'postgres'), settings });
     const port = await freePort();
-    const installation = new Installation(folder, `http://127.0.0.1:${port}`, server, {
+    const services = {
       ATTUNE__DATABASE__URL: server.url,
       ATTUNE__DATA_DIR: folder,
       ATTUNE__SERVER__PORT: String(port),
@@ -39,7 +51,13 @@ export class Installation {
       ATTUNE__BOOTSTRAP__PASSWORD: 'e2e-password',
       ATTUNE__EXECUTOR__RECOVERY_INTERVAL: '1',
       ...environment,
-    });
+    };
+    return new Installation(folder, `http://127.0.0.1:${port}`, server, services, settings);
+  }
+
+  /** A fresh database and an API on it. `environment` holds settings for every service. */
+  static async create(environment: Readonly<Record<string, string>> = {}): Promise<Installation> {
+    const installation = await Installation.prepare(environment);
     try {
       await installation.start('api');
     } catch (error) {
@@ -60,15 +78,20 @@ export class Installation {
   }
 
   /** Starts a service that may never become ready. */
-  spawn(name: ServiceOptions['name']): SpawnedService {
-    const service = spawnService({ name, environment: this.environment });
+  spawn(
+    name: ServiceOptions['name'],
+    { environment = {}, ...options }: Partial<Omit<ServiceOptions, 'name'>> = {},
+  ): SpawnedService {
+    const service = spawnService({ name, environment: { ...this.environment, ...environment }, ...options });
     this.services.add(service);
+    void service.exited.then(() => this.services.delete(service));
     return service;
   }
 
   /** A connection for the test itself. */
   async connect(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.server.url });
+    client.on('error', () => undefined); // the server was killed: the next query says so
     await client.connect();
     return client;
   }
@@ -83,12 +106,13 @@ export class Installation {
     }
   }
 
-  /** The server dies as in a power cut and comes back on the same port. */
-  async crashDatabase(): Promise<void> {
+  /** The server dies as in a power cut and comes back on the same port, `pauseMs` later. */
+  async crashDatabase(pauseMs = 0): Promise<void> {
     const { pid, port, exited } = this.server;
     process.kill(pid, 'SIGKILL');
     await exited;
-    this.server = await startPostgres({ dataDir: join(this.folder, 'postgres'), port, settings: { fsync: false } });
+    await delay(pauseMs);
+    this.server = await startPostgres({ dataDir: join(this.folder, 'postgres'), port, settings: this.settings });
   }
 
   /**

@@ -4,8 +4,8 @@ import { eventually } from '@attune/testing';
 /** A webhook that runs actions, put together through the API as a user would. */
 export interface Scenario {
   readonly client: ApiClient;
-  /** Posts a payload to the webhook; gives the id of its event. */
-  post(payload: unknown): Promise<number>;
+  /** Posts a payload to the webhook, by way of another API if one is given; gives the id of its event. */
+  post(payload: unknown, by?: ApiClient): Promise<number>;
 }
 
 /** An action whose source is given here: up to 1,024 characters. */
@@ -63,8 +63,8 @@ export async function createScenario(
   }
   return {
     client,
-    post: async (payload) => {
-      const { event_id: eventId } = await client.call(operations.receiveWebhook, {
+    post: async (payload, by = client) => {
+      const { event_id: eventId } = await by.call(operations.receiveWebhook, {
         params: { webhook_key: key ?? '' },
         query: {},
         body: { payload },

@@ -29,16 +29,17 @@ export class RecoverWorkService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async recover(): Promise<Recovery> {
+  /** Undefined: another process is at it. */
+  async recover(): Promise<Recovery | undefined> {
     const waiting = await this.lost.waitingAtBroker();
-    const recovery = await this.dataSource.transaction(async (db): Promise<Recovery> => {
-      if (!(await this.isMyTurn(db))) return { announcedExecutions: 0, resolvedEnforcements: 0 };
+    const recovery = await this.dataSource.transaction(async (db): Promise<Recovery | undefined> => {
+      if (!(await this.isMyTurn(db))) return undefined;
       return {
         announcedExecutions: await this.lost.announce(db, waiting),
         resolvedEnforcements: await this.resolveOpen(db),
       };
     });
-    if (recovery.announcedExecutions + recovery.resolvedEnforcements > 0) {
+    if (recovery && recovery.announcedExecutions + recovery.resolvedEnforcements > 0) {
       this.logger.warn({ ...recovery }, 'work without a message was found and taken up again');
     }
     return recovery;

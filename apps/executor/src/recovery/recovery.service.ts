@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG, type Config, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RecoverWorkService } from './recover-work.service.js';
+
+/** How soon (ms) one that found another process at it asks again. */
+const RETRY_MS = 5_000;
 
 /** Sweeps for lost work every `executor.recovery_interval` seconds. */
 @Injectable()
@@ -11,8 +15,11 @@ export class RecoveryService implements OnApplicationBootstrap, BeforeApplicatio
     this.task = new PeriodicTask(logger, {
       name: 'recovery sweep',
       intervalMs: executor.recoveryIntervalSeconds * 1_000,
-      run: async () => {
-        await recovering.recover();
+      run: async (signal) => {
+        // Whoever is at it may die half-way: it is not left to the next interval.
+        while ((await recovering.recover()) === undefined && !signal.aborted) {
+          await delay(RETRY_MS, undefined, { signal }).catch(() => undefined); // stopped
+        }
       },
     });
   }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Config } from '../config/config.schema.js';
 import { entities } from '../entities/entities.js';
 import { type Logger } from '../logging/logger.js';
+import { PoolClient } from './pool-client.js';
 
 /** Where TypeORM notes which migrations ran. */
 export const MIGRATIONS_TABLE = 'schema_migration';
@@ -37,7 +38,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     poolSize: settings.poolSize ?? 10,
     connectTimeoutMS: settings.connectTimeoutMs ?? 5_000,
     poolErrorHandler: settings.onPoolError ?? (() => undefined),
-    extra: { keepAlive: true },
+    extra: { keepAlive: true, Client: PoolClient },
   });
 }
 

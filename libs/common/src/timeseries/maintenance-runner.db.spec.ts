@@ -1,10 +1,11 @@
+import { hostname } from 'node:os';
 import { createTestDatabase, eventually, type TestDatabase, testKinds } from '@attune/testing';
 import { pino } from 'pino';
 import { type DataSource } from 'typeorm';
 import { createDataSource } from '../database/data-source.js';
 import { execute, run } from '../database/run.js';
 import { sql } from '../database/sql.js';
-import { withMaintenanceLock } from './maintenance-lock.js';
+import { MaintenanceLock } from './maintenance-lock.js';
 import { MaintenanceRunner } from './maintenance-runner.js';
 import { eventAt, executionAt } from './past-rows.fixture.js';
 import { refreshRollups } from './rollups.js';
@@ -84,11 +85,16 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
     return;
   }
 
-  it('passes when another process is at it', async () => {
-    await withMaintenanceLock(database.url, async () => {
-      expect(await runner.runOnce()).toBeUndefined();
-    });
+  it('passes when another process has the lock, and keeps it between two rounds', async () => {
+    const other = new MaintenanceLock(database.url);
+    expect(await other.hold()).toBe(true);
+    expect(await runner.runOnce()).toBeUndefined();
+    await other.release();
     expect(await runner.runOnce()).toMatchObject({ rollups: expect.arrayContaining([]) as unknown });
+    expect(await other.hold()).toBe(false);
+    await runner.stop();
+    expect(await other.hold()).toBe(true);
+    await other.release();
   });
 
   it('takes over soon after the one who was at it is gone', async () => {
@@ -97,17 +103,41 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
     const waiting = new MaintenanceRunner(dataSource, logger, { url: database.url, intervalMs: 600_000, retryMs: 20 });
     const isRefreshed = async () =>
       (await run(dataSource, sql`select 1 from rollup_source as s where s.refreshed_at is not null`)).length > 0;
-    await withMaintenanceLock(database.url, async () => {
-      waiting.start();
-      await eventually(() => {
-        expect(lines).toHaveLength(1); // it said who does the work, and found somebody at it
-      });
-      expect(await isRefreshed()).toBe(false);
+    const other = new MaintenanceLock(database.url);
+    await other.hold();
+    waiting.start();
+    await eventually(() => {
+      expect(lines).toHaveLength(1); // it said who does the work, and found somebody at it
     });
+    expect(await isRefreshed()).toBe(false);
+    await other.release();
     await eventually(async () => {
       expect(await isRefreshed()).toBe(true);
     });
     await waiting.stop();
+  });
+
+  it('takes the lock again at once when its connection was lost', async () => {
+    runner.start();
+    const holder = async () =>
+      (
+        await run<{ pid: number }>(
+          dataSource,
+          sql`
+          select l.pid from pg_locks as l join pg_stat_activity as a on a.pid = l.pid
+          where l.locktype = 'advisory' and l.granted and a.datname = ${database.name}
+            and a.application_name = ${`attune-maintenance ${process.pid}@${hostname()}`.slice(0, 63)}`,
+        )
+      )[0]?.pid;
+    const first = await eventually(async () => {
+      const pid = await holder();
+      expect(pid).toBeDefined();
+      return pid;
+    });
+    await run(dataSource, sql`select pg_terminate_backend(${first})`);
+    await eventually(async () => {
+      expect([undefined, first]).not.toContain(await holder());
+    });
   });
 
   it('drops what retention has reached, and only that; the sums of those hours stay', async () => {
@@ -192,7 +222,9 @@ describe.each(testKinds())('maintenance (%s)', (kind) => {
         alter database ${database.name} set search_path = ten_days_later, public, pg_catalog`);
       const later = await createDataSource({ url: database.url }).initialize();
       const stray = await executionAt(later, 24);
-      const round = await new MaintenanceRunner(later, silent, { url: database.url }).runOnce();
+      const laterRunner = new MaintenanceRunner(later, silent, { url: database.url });
+      const round = await laterRunner.runOnce();
+      await laterRunner.stop();
       expect(round?.added.filter((name) => name.startsWith('execution_p'))).toHaveLength(9); // the stray row's day, and today with the coming week
       const ahead = await run<{ days: number }>(
         later,

@@ -6,7 +6,7 @@ import { isConnectionLost, SQLSTATE, sqlStateOf } from '../database/sqlstate.js'
 import { type Logger } from '../logging/logger.js';
 import { WakeSignal } from '../messaging/wake-signal.js';
 import { type DatabaseCapabilities, databaseCapabilities } from './database-capabilities.js';
-import { withMaintenanceLock } from './maintenance-lock.js';
+import { MaintenanceLock } from './maintenance-lock.js';
 import { addPartitionsAhead, dropExpiredChunks, dropExpiredPartitions, moveStrayRows } from './partitions.js';
 import { listFailedPolicies } from './policy-failures.js';
 import { refreshRollups, type RollupOutcome } from './rollups.js';
@@ -28,25 +28,28 @@ export interface MaintenanceOptions {
   readonly url: string;
   /** Time (ms) between two rounds. @default 300_000 */
   readonly intervalMs?: number;
-  /** Time (ms) until somebody who found another process at it, or no database, asks again. @default 10_000 */
+  /** Time (ms) until somebody who found another process at it, or no database, asks again. @default 5_000 */
   readonly retryMs?: number;
 }
 
 const DEFAULT_INTERVAL_MS = 300_000;
 
-/** Soon, because who holds the lock may die half-way. Nearly always the round then finds nothing left to do. */
-const DEFAULT_RETRY_MS = 10_000;
+/** Soon, because who holds the lock may die half-way. */
+const DEFAULT_RETRY_MS = 5_000;
 
 /**
  * Does what TimescaleDB's policies do, for the databases that have none: partitions for the coming days, rows that fell
  * into the default partition, retention, hourly rollups. Where policies exist it leaves the work to them; one that failed in
  * the background is told of and run from here, once for each failure.
  *
- * Each round holds a session lock, so of several processes one works and the others pass; every step may also run twice.
+ * Of several processes the one that holds the lock works, for as long as it lives, and the others wait for it to go; every
+ * step may also run twice.
  * States: idle → (start) running → (stop) stopping → stopped. `start` and `stop` may be called twice.
  */
 export class MaintenanceRunner {
   private readonly stopping = new AbortController();
+  private readonly pause = new WakeSignal();
+  private readonly lock: MaintenanceLock;
   private readonly told = new Set<string>();
   private isAnnounced = false;
   private loop: Promise<void> | undefined;
@@ -55,39 +58,41 @@ export class MaintenanceRunner {
     private readonly dataSource: DataSource,
     private readonly logger: Logger,
     private readonly options: MaintenanceOptions,
-  ) {}
+  ) {
+    // Who lost it asks for it again at once instead of after the next round: nobody else may be there.
+    this.lock = new MaintenanceLock(options.url, () => this.pause.wake());
+  }
 
   start(): void {
     this.loop ??= this.runUntilStopped();
   }
 
-  /** Resolves when the step in hand is done. */
+  /** Resolves when the step in hand is done and the lock is free for others. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.loop;
+    await this.lock.release();
   }
 
-  /** One round now, rollups included only if they are due. Undefined: another process is at it. */
+  /** One round now, rollups included only if they are due; keeps the lock. Undefined: another process has it. */
   async runOnce(): Promise<MaintenanceRound | undefined> {
     const { kind } = await databaseCapabilities(this.dataSource);
-    return withMaintenanceLock(this.options.url, async () =>
-      kind === 'timescale'
-        ? { added: [], dropped: [], rollups: [], rescued: await this.rescuePolicies() }
-        : this.maintain(kind),
-    );
+    if (!(await this.lock.hold())) return undefined;
+    return kind === 'timescale'
+      ? { added: [], dropped: [], rollups: [], rescued: await this.rescuePolicies() }
+      : this.maintain(kind);
   }
 
   private async runUntilStopped(): Promise<void> {
     const { signal } = this.stopping;
-    const pause = new WakeSignal();
     while (!signal.aborted) {
       const isDone = await this.roundSafely();
       const { intervalMs = DEFAULT_INTERVAL_MS, retryMs = DEFAULT_RETRY_MS } = this.options;
-      await pause.sleep(isDone ? intervalMs : Math.min(intervalMs, retryMs), signal);
+      await this.pause.sleep(isDone ? intervalMs : Math.min(intervalMs, retryMs), signal);
     }
   }
 
-  /** False: another process was at it, or the database was away. */
+  /** False: another process has the lock, or the database was away. */
   private async roundSafely(): Promise<boolean> {
     try {
       const capabilities = await databaseCapabilities(this.dataSource);

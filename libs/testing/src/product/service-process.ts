@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 
 /** A built service running as a process of its own, as it would in production. */
 export interface ServiceProcess {
@@ -11,15 +11,23 @@ export interface ServiceProcess {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Everything it wrote so far, for the message of a failing test. */
   output(): string;
+  /** Resolves with the exit code, null after a signal, when it is gone for whatever reason. */
+  readonly exited: Promise<number | null>;
   /** SIGKILL, as the kernel would; resolves when it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code when it is gone. */
   stop(): Promise<number | null>;
+  /** SIGSTOP: it does nothing more, but its connections stay. Nothing happens when it is gone. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
 }
 
 export interface ServiceOptions {
   readonly name: 'api' | 'executor' | 'worker';
   readonly environment: Readonly<Record<string, string>>;
+  /** Everything it writes is also appended here. */
+  readonly logFile?: string;
 }
 
 interface Ready {
@@ -40,13 +48,14 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 }
 
 /** Starts a built service without waiting for it. */
-export function spawnService({ name, environment }: ServiceOptions): SpawnedService {
+export function spawnService({ name, environment, logFile }: ServiceOptions): SpawnedService {
   const child = spawn(process.execPath, ['--enable-source-maps', join(workspaceRoot(), 'apps', name, 'dist/main.js')], {
     cwd: workspaceRoot(),
     env: { ...inheritedEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = collectOutput(child);
+  if (logFile !== undefined) appendOutput(child, logFile);
   const exited = once(child, 'exit');
   const ready = readiness(child, exited, () => `${name} did not start:\n${output()}`);
   ready.catch(() => undefined); // whoever waits is told; a service killed before it was ready has nobody waiting
@@ -62,10 +71,13 @@ export function spawnService({ name, environment }: ServiceOptions): SpawnedServ
     pid: child.pid ?? 0,
     ready,
     output,
+    exited: exited.then(() => child.exitCode),
     kill: async () => {
       await signal('SIGKILL');
     },
     stop: () => signal('SIGTERM'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
   };
 }
 
@@ -97,6 +109,13 @@ export function collectOutput(child: ChildProcess): () => string {
     stream?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-65_536)));
   }
   return () => text;
+}
+
+/** At once, not through a stream: what a killed service said last must be there when its log is read. */
+function appendOutput(child: ChildProcess, logFile: string): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer | string) => appendFileSync(logFile, chunk));
+  }
 }
 
 /** The environment of this process without settings of ours and of the test runner, which would reach the product otherwise. */
