@@ -25,8 +25,11 @@ export interface ClaimLoopOptions {
   readonly mayClaim: () => boolean;
 }
 
-/** Executions claimed at most in one transaction. */
+/** Executions claimed at most in one transaction: larger groups are hardly cheaper. */
 const MAX_CLAIM = 500;
+
+/** Executions in hand at most that share slots: a group that runs while another one is stored. */
+const MAX_SHARING = 1_000;
 
 /** Pause (ms) after an error of the database. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -119,7 +122,8 @@ export class ClaimLoop {
     const slots = this.budget.free(performance.now());
     const weights = this.budget.weights();
     const smallest = Math.min(1, ...weights.values());
-    return { slots, weights, limit: Math.max(0, Math.min(MAX_CLAIM, Math.floor(slots / smallest + 1e-6))) };
+    const limit = smallest < 1 ? Math.min(slots / smallest, MAX_SHARING - this.running.size) : slots;
+    return { slots, weights, limit: Math.max(0, Math.min(MAX_CLAIM, Math.floor(limit + 1e-6))) };
   }
 
   private run(claimed: ClaimedExecution, worker: number): void {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Logger } from '@attune/common';
 import { type Json } from '@attune/engine';
 import { Buffer } from 'node:buffer';
@@ -58,7 +59,8 @@ export class FunctionRunner {
     logger: Logger,
   ) {
     this.pipes = new PipePool(options.scratchDir);
-    this.pool = new HostPool<FunctionHost>({ limit: options.hostLimit, idleMs: options.hostIdleMs }, logger);
+    const { hostLimit: limit, hostIdleMs: idleMs } = options;
+    this.pool = new HostPool<FunctionHost>({ limit, idleMs, processors: availableParallelism() }, logger);
   }
 
   /** Aborting `stop` with a `StopReason` ends the call and its host's whole process group. */

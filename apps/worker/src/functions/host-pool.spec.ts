@@ -36,7 +36,7 @@ interface Given {
 }
 
 function given({ limit = 10, idleMs = 60_000, starts = (): Promise<void> => Promise.resolve() } = {}): Given {
-  const pool = new HostPool<FakeHost>({ limit, idleMs }, pino({ level: 'silent' }));
+  const pool = new HostPool<FakeHost>({ limit, idleMs, processors: 2 }, pino({ level: 'silent' }));
   pools.push(pool);
   const hosts: FakeHost[] = [];
   return {

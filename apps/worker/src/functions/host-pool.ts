@@ -37,6 +37,8 @@ export interface HostPoolOptions {
   readonly limit: number;
   /** How long (ms) a host may wait for work before it is ended. */
   readonly idleMs: number;
+  /** Of the machine. So many hosts are enough for calls that are short: more would only share the processors. */
+  readonly processors: number;
 }
 
 interface Waiter<Host> {
@@ -175,7 +177,8 @@ export class HostPool<Host extends PooledHost> {
       set.timer = null;
       const { busy, starting, waiting } = set;
       if (waiting.length === 0 || this.isStopped) return;
-      if (isTooSlow(set)) this.start(set, Math.min(waiting.length - starting, Math.max(1, busy.size + starting)));
+      if (isTooSlow(set, this.options.processors))
+        this.start(set, Math.min(waiting.length - starting, Math.max(1, busy.size + starting)));
       this.grow(set);
     };
     // After a pause of this process the calls that ended meanwhile are to be seen first.
@@ -243,10 +246,15 @@ export class HostPool<Host extends PooledHost> {
 }
 
 /** Whether those who wait would wait too long: for as many calls as are before them, or because no call ends. */
-function isTooSlow<Host extends PooledHost>({ waiting, busy, starting, averageMs, movedAt }: HostSet<Host>): boolean {
-  const patience = averageMs > 0 && averageMs < SHORT_CALL_MS ? LONG_PATIENCE_MS : PATIENCE_MS;
-  if (starting === 0 && performance.now() - movedAt > patience) return true;
-  return (waiting.length * averageMs) / Math.max(1, busy.size + starting) > PATIENCE_MS;
+function isTooSlow<Host extends PooledHost>(
+  { waiting, busy, starting, averageMs, movedAt }: HostSet<Host>,
+  processors: number,
+): boolean {
+  const isShort = averageMs > 0 && averageMs < SHORT_CALL_MS;
+  const hosts = busy.size + starting;
+  if (starting === 0 && performance.now() - movedAt > (isShort ? LONG_PATIENCE_MS : PATIENCE_MS)) return true;
+  if (isShort && hosts >= processors) return false;
+  return (waiting.length * averageMs) / Math.max(1, hosts) > PATIENCE_MS;
 }
 
 function takeIdle<Host extends PooledHost>(set: HostSet<Host>): Host | null {
