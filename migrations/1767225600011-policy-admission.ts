@@ -2,7 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { createAdmissionTriggers, dropAdmissionTriggers } from './sql/admission-triggers.js';
 
 /**
- * Execution policies at work: what a group remembers for rates and quotas, and the triggers that free slots.
+ * Execution policies at work: what a group remembers for rates and quotas, and the triggers that free slots. A group outlives its
+ * policy, because executions still hold its slots.
  *
  * Cost: none, the tables are empty; creating the triggers takes a short lock on `execution`. Safe to roll back: yes, while no policy
  * is enabled; what waits is then announced by the recovery sweep.
@@ -16,7 +17,14 @@ export class PolicyAdmission1767225600011 implements MigrationInterface {
         add column quota_start timestamptz,
         add column quota_used integer not null default 0,
         add column wake_at timestamptz,
-        add constraint execution_admission_state_quota_used_check check (quota_used >= 0)`);
+        add constraint execution_admission_state_quota_used_check check (quota_used >= 0),
+        alter column policy drop not null,
+        drop constraint execution_admission_state_policy_fkey,
+        add constraint execution_admission_state_policy_fkey
+          foreign key (policy) references policy (id) on delete set null`);
+    await q.query(
+      `comment on column execution_admission_state.policy is 'null: it was deleted; the group stays until those in it have ended'`,
+    );
     await q.query(
       `comment on column execution_admission_state.parameters is 'the paths whose values made the key; another policy version may have others'`,
     );
@@ -52,8 +60,14 @@ export class PolicyAdmission1767225600011 implements MigrationInterface {
       )`);
     await q.query(`comment on column execution_admission_state.total_completed is null`);
     await q.query(`comment on column execution_admission_state.total_enqueued is null`);
+    await q.query(`delete from execution_admission_state as s where s.policy is null`);
+    await q.query(`comment on column execution_admission_state.policy is null`);
     await q.query(`
       alter table execution_admission_state
+        drop constraint execution_admission_state_policy_fkey,
+        add constraint execution_admission_state_policy_fkey
+          foreign key (policy) references policy (id) on delete cascade,
+        alter column policy set not null,
         drop column wake_at,
         drop column quota_used,
         drop column quota_start,

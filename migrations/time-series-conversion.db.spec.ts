@@ -227,10 +227,16 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
     });
   }
 
+  /** Leaves the first so many migrations. */
+  const undoDownTo = async (count: number): Promise<void> => {
+    for (let left = migrations.length; left > count; left -= 1) {
+      await dataSource.undoLastMigration({ transaction: 'each' });
+    }
+  };
+
   it('goes down to the ordinary tables with rows and constraints, and up again to the same schema', async () => {
     const before = await fingerprints(dataSource);
-    await dataSource.undoLastMigration({ transaction: 'each' });
-    await dataSource.undoLastMigration({ transaction: 'each' });
+    await undoDownTo(8);
     expect(await fingerprints(dataSource)).toEqual(before);
     expect(await catalogOf(dataSource)).toEqual(ordinary.catalog);
     await dataSource.runMigrations({ transaction: 'each' });
@@ -241,7 +247,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
   it('goes down although ids dangle: the rows stay, and the constraints hold for new ones', async () => {
     await dataSource.query(`delete from execution as e where e.created < now() - interval '20 days'`);
     const before = await fingerprints(dataSource);
-    await dataSource.undoLastMigration({ transaction: 'each' });
+    await undoDownTo(9);
     expect(await fingerprints(dataSource)).toEqual(before);
     const keys: unknown[] = await dataSource.query(
       `select c.conname, c.convalidated from pg_constraint as c

@@ -62,13 +62,16 @@ const RELEASE_DELETED = `
   end
   $$`;
 
-/** A policy that is new or changed may be the one that applies to those who wait for any other one, so all groups are looked at. */
+/**
+ * A policy that is new, changed or gone may be the one that applied, or applies now, to those who wait for any other one, so all groups
+ * are looked at. After a deletion its groups have no policy any more and are locked by that: nobody can have queued there unseen.
+ */
 const RECONSIDER_GROUPS = `
   create function reconsider_admission() returns trigger
   language plpgsql
   as $$
   begin
-    if exists (select from new_rows) then
+    if exists (select from changed_rows) then
       insert into outbox_message (queue, topic, payload)
       select ${RELEASED}, jsonb_build_object('state_id', s.id, 'reconsider', true)
       from execution_admission_state as s
@@ -79,30 +82,17 @@ const RECONSIDER_GROUPS = `
   end
   $$`;
 
-/**
- * With its policy a group goes. Before that its row is locked, so everybody who was let into its queue is visible here: all of
- * them are announced, in their order, and placed by what applies then.
- */
-const ANNOUNCE_WAITING = `
-  create function announce_waiting_admission() returns trigger
-  language plpgsql
-  as $$
-  begin
-    insert into outbox_message (queue, topic, payload)
-    select 'executor.executions', 'execution.requested', jsonb_build_object('execution_id', a.execution)
-    from execution_admission_entry as a
-    where a.state = old.id and a.status = 'queued'
-    order by a.queue_order;
-    return old;
-  end
-  $$`;
+const POLICY_EVENTS = [
+  ['insert', 'new table'],
+  ['update', 'new table'],
+  ['delete', 'old table'],
+] as const;
 
 export function createAdmissionTriggers(): readonly string[] {
   return [
     RELEASE_ENDED,
     RELEASE_DELETED,
     RECONSIDER_GROUPS,
-    ANNOUNCE_WAITING,
     `create trigger execution_admission_update
       after update on execution
       referencing new table as new_rows
@@ -112,31 +102,21 @@ export function createAdmissionTriggers(): readonly string[] {
       after delete on execution
       for each row
       execute function release_admission_deleted()`,
-    `create trigger policy_admission_insert
-      after insert on policy
-      referencing new table as new_rows
+    ...POLICY_EVENTS.map(
+      ([event, transition]) => `create trigger policy_admission_${event}
+      after ${event} on policy
+      referencing ${transition} as changed_rows
       for each statement
       execute function reconsider_admission()`,
-    `create trigger policy_admission_update
-      after update on policy
-      referencing new table as new_rows
-      for each statement
-      execute function reconsider_admission()`,
-    `create trigger execution_admission_state_delete
-      before delete on execution_admission_state
-      for each row
-      execute function announce_waiting_admission()`,
+    ),
   ];
 }
 
 export function dropAdmissionTriggers(): readonly string[] {
   return [
-    `drop trigger execution_admission_state_delete on execution_admission_state`,
-    `drop trigger policy_admission_update on policy`,
-    `drop trigger policy_admission_insert on policy`,
+    ...POLICY_EVENTS.map(([event]) => `drop trigger policy_admission_${event} on policy`),
     `drop trigger execution_admission_delete on execution`,
     `drop trigger execution_admission_update on execution`,
-    `drop function announce_waiting_admission()`,
     `drop function reconsider_admission()`,
     `drop function release_admission_deleted()`,
     `drop function release_admission()`,

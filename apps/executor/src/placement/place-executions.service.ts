@@ -12,9 +12,10 @@ import {
 import { holdsRedactedSecret, isJsonObject, type JsonObject, restoreSecrets } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { type AdmissionOutcome, AdmissionService } from '../admission/admission.service.js';
 import { idsOf } from '../message-ids.js';
 import { SecretStore } from '../secrets/secret-store.js';
-import { checkExecution } from './check-execution.js';
+import { checkExecution, type ExecutionCheck } from './check-execution.js';
 import { failedResult, unschedulableResult } from './placement-results.js';
 import { listActionWorkers } from './sql/list-action-workers.sql.js';
 import { listPlaceableExecutions, type PlaceableExecution } from './sql/list-placeable-executions.sql.js';
@@ -25,14 +26,25 @@ import { WorkerPool } from './worker-pool.js';
 /** What becomes of one execution. */
 type Placement =
   | { readonly type: 'dispatch'; readonly execution: PlaceableExecution; readonly worker: number }
-  | { readonly type: 'fail'; readonly execution: PlaceableExecution; readonly result: JsonObject }
-  | { readonly type: 'wait'; readonly postponement: Postponement };
+  | {
+      readonly type: 'fail';
+      readonly execution: PlaceableExecution;
+      readonly result: JsonObject;
+      /** Missing: failed. */
+      readonly status?: 'failed' | 'cancelled';
+    }
+  | { readonly type: 'wait'; readonly postponement: Postponement }
+  /** It waits for a policy, which looks after it. */
+  | { readonly type: 'queued' };
 
 /** An execution that waits for room is brought forward when there is some; it looks by itself only this many times more seldom. */
 const SELDOM = 4;
 
 /** How long (ms) workers may take to report a runtime that a pack has just brought. */
 const RUNTIME_DISCOVERY_MS = 5_000;
+
+/** How soon (ms) an execution is looked at again that somebody was changing. */
+const UNSETTLED_MS = 100;
 
 /** A placement may start from these; anything else has been dealt with by somebody else. */
 const FROM = ['requested', 'scheduling'] as const;
@@ -47,6 +59,7 @@ export class PlaceExecutionsService {
 
   constructor(
     private readonly secrets: SecretStore,
+    private readonly admission: AdmissionService,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -62,8 +75,16 @@ export class PlaceExecutionsService {
       this.lastChosenWorker,
     );
     const at = new Date().toISOString();
-    const placements = executions.map((execution) => {
-      return this.place(execution, actions.get(execution.actionRef), parameters.get(execution.id) ?? {}, pool, at);
+    const checked = executions.map((execution) => {
+      const action = actions.get(execution.actionRef);
+      const given = parameters.get(execution.id) ?? {};
+      const check = checkExecution(execution, action, given);
+      return { ...execution, execution, check, parameters: given, paramSchema: action?.paramSchema ?? null };
+    });
+    const runnable = checked.filter(({ check }) => check.type === 'runnable');
+    const admitted = await this.admission.admit(db, runnable, at);
+    const placements = checked.map(({ execution, check }) => {
+      return this.place(execution, check, admitted.get(execution.id), pool, at);
     });
     this.lastChosenWorker = pool.lastChosen;
     await this.record(db, placements);
@@ -103,13 +124,32 @@ export class PlaceExecutionsService {
 
   private place(
     execution: PlaceableExecution,
-    action: RunnableAction | undefined,
-    parameters: JsonObject,
+    check: ExecutionCheck,
+    admission: AdmissionOutcome | undefined,
     pool: WorkerPool,
     at: string,
   ): Placement {
-    const check = checkExecution(execution, action, parameters);
     if (check.type === 'refused') return { type: 'fail', execution, result: failedResult(check.error, at) };
+    switch (admission?.type) {
+      case 'queued':
+        return admission;
+      case 'ended':
+        return { ...admission, type: 'fail', execution };
+      case 'unsettled':
+        return unsettled(execution);
+      case 'admitted':
+        return this.choose(admission.isNew ? { ...execution, waitedMs: 0 } : execution, check, pool, at);
+      case undefined:
+        return this.choose(execution, check, pool, at);
+    }
+  }
+
+  private choose(
+    execution: PlaceableExecution,
+    check: Extract<ExecutionCheck, { type: 'runnable' }>,
+    pool: WorkerPool,
+    at: string,
+  ): Placement {
     const decision = pool.place(check.requirements);
     switch (decision.type) {
       case 'chosen':
@@ -159,7 +199,7 @@ export class PlaceExecutionsService {
     const failures = placements.filter((placement) => placement.type === 'fail');
     const moves: ExecutionMove[] = [
       ...dispatches.map(({ execution, worker }) => ({ id: execution.id, status: 'scheduled' as const, worker })),
-      ...failures.map(({ execution, result }) => ({ id: execution.id, status: 'failed' as const, result })),
+      ...failures.map(({ execution, status = 'failed', result }) => ({ id: execution.id, status, result })),
     ];
     const moved = new Set(await moveExecutions(db, moves, { from: FROM }));
     await insertDispatches(
@@ -192,6 +232,11 @@ export class PlaceExecutionsService {
       this.logger.info({ ...first, others: others.length }, 'execution refused');
     }
   }
+}
+
+function unsettled({ id }: PlaceableExecution): Placement {
+  const reason = 'it, or its policy, was being changed';
+  return { type: 'wait', postponement: { execution_id: id, waits_for: [], reason, delay_ms: UNSETTLED_MS } };
 }
 
 function completed(executionId: number) {

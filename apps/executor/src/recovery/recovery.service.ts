@@ -1,5 +1,6 @@
 import { CONFIG, type Config, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RepairAdmissionsService } from '../admission/repair-admissions.service.js';
 import { RecoverWorkService } from './recover-work.service.js';
 
 /** Sweeps for lost work every `executor.recovery_interval` seconds. */
@@ -7,12 +8,18 @@ import { RecoverWorkService } from './recover-work.service.js';
 export class RecoveryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly task: PeriodicTask;
 
-  constructor(recovering: RecoverWorkService, @Inject(CONFIG) { executor }: Config, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    recovering: RecoverWorkService,
+    repairing: RepairAdmissionsService,
+    @Inject(CONFIG) { executor }: Config,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.task = new PeriodicTask(logger, {
       name: 'recovery sweep',
       intervalMs: executor.recoveryIntervalSeconds * 1_000,
       run: async () => {
         await recovering.recover();
+        await repairing.repair();
       },
     });
   }

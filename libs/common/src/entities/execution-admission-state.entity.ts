@@ -6,8 +6,9 @@ export class ExecutionAdmissionStateEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
-  @Column({ type: 'bigint' })
-  policy!: number;
+  /** Null: it was deleted; the group stays until those in it have ended. */
+  @Column({ type: 'bigint', nullable: true })
+  policy!: number | null;
 
   /** JSON of the grouping parameter values; longer than 512 characters: its digest. */
   @Column({ type: 'text' })

@@ -7,7 +7,7 @@ import { MAX_GROUP_KEY_LENGTH, policyGroupKey } from './policy-group-key.js';
 const digest = (text: string): string =>
   `digest:${[...text].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 7)}`;
 const keyOf = (paths: readonly string[], plain: JsonObject, redacted = plain): string =>
-  policyGroupKey(paths, { plain, redacted }, digest);
+  policyGroupKey(paths, { plain, redacted: [{}, redacted] }, digest);
 
 describe('the group key', () => {
   it('is the JSON of the values at the paths', () => {

@@ -8,8 +8,8 @@ export const MAX_GROUP_KEY_LENGTH = 512;
 export interface GroupedParameters {
   /** As the action gets them, secrets in plain text. */
   readonly plain: JsonObject;
-  /** The same with every secret redacted. */
-  readonly redacted: JsonObject;
+  /** The same with secrets redacted, in as many ways as there are to know them; what any of them calls a secret is one. */
+  readonly redacted: readonly JsonObject[];
 }
 
 /**
@@ -26,7 +26,7 @@ export function policyGroupKey(
 ): string {
   const values = paths.map((path): [string, Json] => {
     const value = parameterAt(plain, path);
-    const isSecret = holdsRedactedSecret(parameterAt(redacted, path));
+    const isSecret = redacted.some((form) => holdsRedactedSecret(parameterAt(form, path)));
     return [path, isSecret ? { $attune_secret: digest(canonicalJson(value)) } : value];
   });
   const key = canonicalJson(Object.fromEntries(values));
