@@ -341,7 +341,7 @@ comment on column execution_admission_entry.execution is 'one slot or one place 
 
 create table execution_admission_state (
   id bigint not null generated always as identity,
-  policy bigint not null,
+  policy bigint,
   group_key text not null,
   max_concurrent integer not null,
   next_queue_order bigint not null default 1,
@@ -358,14 +358,14 @@ create table execution_admission_state (
   constraint execution_admission_state_group_key_check CHECK ((length(group_key) <= 512)),
   constraint execution_admission_state_max_concurrent_check CHECK ((max_concurrent > 0)),
   constraint execution_admission_state_pkey PRIMARY KEY (id),
-  constraint execution_admission_state_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id) ON DELETE CASCADE,
+  constraint execution_admission_state_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id) ON DELETE SET NULL,
   constraint execution_admission_state_quota_used_check CHECK ((quota_used >= 0))
 );
-CREATE TRIGGER execution_admission_state_delete BEFORE DELETE ON public.execution_admission_state FOR EACH ROW EXECUTE FUNCTION announce_waiting_admission();
 CREATE TRIGGER execution_admission_state_set_updated BEFORE UPDATE ON public.execution_admission_state FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on table execution_admission_state is 'one group of one policy; its row lock orders everybody who enters or leaves';
 comment on column execution_admission_state.group_key is 'JSON of the grouping parameter values; longer than 512 characters: its digest';
 comment on column execution_admission_state.parameters is 'the paths whose values made the key; another policy version may have others';
+comment on column execution_admission_state.policy is 'null: it was deleted; the group stays until those in it have ended';
 comment on column execution_admission_state.quota_start is 'the period quota_used counts; null: no quota so far';
 comment on column execution_admission_state.starts is 'for the rate: [[start of a slice in ms since 1970, starts in it], …], oldest first';
 comment on column execution_admission_state.total_completed is 'slots that were given back';
@@ -786,8 +786,9 @@ create table policy (
 CREATE INDEX policy_action_idx ON public.policy USING btree (action);
 CREATE INDEX policy_pack_idx ON public.policy USING btree (pack);
 CREATE INDEX policy_scope_idx ON public.policy USING btree (action_ref, scope_pack_ref) WHERE enabled;
-CREATE TRIGGER policy_admission_insert AFTER INSERT ON public.policy REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
-CREATE TRIGGER policy_admission_update AFTER UPDATE ON public.policy REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
+CREATE TRIGGER policy_admission_delete AFTER DELETE ON public.policy REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
+CREATE TRIGGER policy_admission_insert AFTER INSERT ON public.policy REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
+CREATE TRIGGER policy_admission_update AFTER UPDATE ON public.policy REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
 CREATE TRIGGER policy_set_updated BEFORE UPDATE ON public.policy FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on column policy.pack is 'the pack that brings the policy, not the one it limits';
 comment on column policy.parameters is 'executions with equal values of these parameters share a group';
@@ -1275,20 +1276,6 @@ UNION ALL
           WHERE (w.source = 'worker_history'::text))) AND ((s.new_values ->> 'status'::text) IS NOT NULL))
   GROUP BY (date_bin('01:00:00'::interval, s."time", '2000-01-01 00:00:00+00'::timestamp with time zone)), s.entity_ref, (s.new_values ->> 'status'::text);
 
-CREATE OR REPLACE FUNCTION public.announce_waiting_admission()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-  begin
-    insert into outbox_message (queue, topic, payload)
-    select 'executor.executions', 'execution.requested', jsonb_build_object('execution_id', a.execution)
-    from execution_admission_entry as a
-    where a.state = old.id and a.status = 'queued'
-    order by a.queue_order;
-    return old;
-  end
-  $function$;
-
 CREATE OR REPLACE FUNCTION public.artifact_notify_created()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1572,7 +1559,7 @@ CREATE OR REPLACE FUNCTION public.reconsider_admission()
  LANGUAGE plpgsql
 AS $function$
   begin
-    if exists (select from new_rows) then
+    if exists (select from changed_rows) then
       insert into outbox_message (queue, topic, payload)
       select 'executor.admission', 'admission.released', jsonb_build_object('state_id', s.id, 'reconsider', true)
       from execution_admission_state as s
