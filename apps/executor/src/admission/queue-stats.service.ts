@@ -16,6 +16,8 @@ const WRITE_INTERVAL_MS = 2_000;
 @Injectable()
 export class QueueStatsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private touched: Touched | null = null;
+  /** Written once already, perhaps before the transaction that touched it had committed. */
+  private repeated: Touched | null = null;
   private readonly task: PeriodicTask;
 
   constructor(
@@ -29,7 +31,9 @@ export class QueueStatsService implements OnApplicationBootstrap, BeforeApplicat
     });
   }
 
+  /** Actions that were not idle when the last executor stopped are counted too. */
   onApplicationBootstrap(): void {
+    this.touch([], []);
     this.task.start();
   }
 
@@ -40,19 +44,21 @@ export class QueueStatsService implements OnApplicationBootstrap, BeforeApplicat
     await this.write().catch(() => undefined);
   }
 
-  /** These policies were at work, for these actions as far as they are known. */
+  /** These policies were at work, for these actions as far as they are known. May be called before that is committed. */
   touch(policies: readonly number[], actionRefs: readonly string[]): void {
     this.touched ??= { policies: new Set(), actionRefs: new Set() };
     for (const id of policies) this.touched.policies.add(id);
     for (const ref of actionRefs) this.touched.actionRefs.add(ref);
   }
 
-  /** Counts what was touched since the last time. What cannot be written now stays for the next time. */
+  /** Counts what was touched since the last time but one. What cannot be written now stays for the next time. */
   async write(): Promise<void> {
-    if (this.touched === null) return;
-    const policies = [...this.touched.policies];
-    const actionRefs = [...this.touched.actionRefs];
-    this.touched = null;
+    const { touched, repeated } = this;
+    const all = [touched, repeated].filter((some) => some !== null);
+    if (all.length === 0) return;
+    [this.touched, this.repeated] = [null, touched];
+    const actionRefs = all.flatMap((some) => [...some.actionRefs]);
+    const policies = all.flatMap((some) => [...some.policies]);
     try {
       await this.count(actionRefs, policies);
     } catch (error) {

@@ -56,7 +56,7 @@ export async function writeQueueStats(db: EntityManager, actions: readonly Count
     )
     select
       a.id, a.ref, coalesce(c.queued, 0), coalesce(c.active, 0), g.threshold, c.oldest, coalesce(c.total_enqueued, 0),
-      coalesce(c.total_completed, 0), clock_timestamp()
+      coalesce(c.total_completed, 0), statement_timestamp()
     from given as g
     join action as a on a.ref = g.action_ref
     left join counted as c on c.policy = g.policy
@@ -71,7 +71,8 @@ export async function writeQueueStats(db: EntityManager, actions: readonly Count
       total_enqueued = excluded.total_enqueued,
       total_completed = excluded.total_completed,
       last_updated = excluded.last_updated
-    where (
+    -- Two executors may count at once: the later count stays.
+    where q.last_updated < excluded.last_updated and (
       q.queue_length, q.active_count, q.max_concurrent, q.oldest_enqueued_at, q.total_enqueued, q.total_completed
     ) is distinct from (
       excluded.queue_length, excluded.active_count, excluded.max_concurrent, excluded.oldest_enqueued_at,
@@ -87,7 +88,7 @@ export async function clearQueueStats(db: EntityManager, actionRefs: readonly st
     db,
     sql`
     update queue_stats as q
-    set queue_length = 0, active_count = 0, oldest_enqueued_at = null, last_updated = clock_timestamp()
+    set queue_length = 0, active_count = 0, oldest_enqueued_at = null, last_updated = statement_timestamp()
     where q.action_ref = any(${actionRefs}::text[]) and (q.queue_length > 0 or q.active_count > 0)`,
   );
 }
