@@ -1,30 +1,31 @@
 import { type JsonObject, MAX_QUEUE_LENGTH } from '@attune/engine';
+import { type OverdueWait } from './sql/expire-waiting.sql.js';
 
 /** What the results of executions say that a policy ended. `at`: ISO 8601, UTC. */
 
-export function cancelledByPolicyResult(actionRef: string, threshold: number, at: string): JsonObject {
+export function cancelledByPolicyResult(actionRef: string, policyRef: string, at: string): JsonObject {
   return {
     error: 'Execution cancelled by policy',
-    message: `The policy of action '${actionRef}' has no room for another execution (at most ${threshold} at once)`,
+    message: `Policy '${policyRef}' has no room for another execution of action '${actionRef}'`,
     action_ref: actionRef,
     cancelled_by: 'execution_scheduler',
     cancelled_at: at,
   };
 }
 
-export function queueFullResult(actionRef: string, at: string): JsonObject {
+export function queueFullResult(actionRef: string, policyRef: string, at: string): JsonObject {
   return {
     error: 'Queue full',
-    message: `${MAX_QUEUE_LENGTH} executions wait already for the policy of action '${actionRef}'`,
+    message: `${MAX_QUEUE_LENGTH} executions wait already for policy '${policyRef}'`,
     action_ref: actionRef,
     failed_by: 'execution_scheduler',
     failed_at: at,
   };
 }
 
-export function queueTimeoutResult(actionRef: string, timeoutSeconds: number, ageSeconds: number): JsonObject {
+export function queueTimeoutResult({ actionRef, policyRef, timeoutSeconds, ageSeconds }: OverdueWait): JsonObject {
   return {
-    error: `Execution timeout: the policy of action '${actionRef}' had no room within ${timeoutSeconds} seconds (waited for ${ageSeconds} seconds)`,
+    error: `Execution timeout: policy '${policyRef}' had no room within ${timeoutSeconds} seconds (waited for ${ageSeconds} seconds)`,
     action_ref: actionRef,
     failed_by: 'execution_timeout_monitor',
     timeout_seconds: timeoutSeconds,

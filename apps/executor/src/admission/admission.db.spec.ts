@@ -143,7 +143,7 @@ describe.each(testKinds())('policies let executions in (%s)', (kind) => {
       expect(await slots.statusOf(second!)).toBe('cancelled');
       expect(await resultOf(second!)).toEqual({
         error: 'Execution cancelled by policy',
-        message: `The policy of action 'demo.act' has no room for another execution (at most 1 at once)`,
+        message: `Policy 'demo.limit' has no room for another execution of action 'demo.act'`,
         action_ref: 'demo.act',
         cancelled_by: 'execution_scheduler',
         cancelled_at: ISO,
@@ -169,7 +169,7 @@ describe.each(testKinds())('policies let executions in (%s)', (kind) => {
       expect(await slots.statusOf(tooMany!)).toBe('failed');
       expect(await resultOf(tooMany!)).toEqual({
         error: 'Queue full',
-        message: `10000 executions wait already for the policy of action 'demo.act'`,
+        message: `10000 executions wait already for policy 'demo.limit'`,
         action_ref: 'demo.act',
         failed_by: 'execution_scheduler',
         failed_at: ISO,

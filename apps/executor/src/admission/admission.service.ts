@@ -141,7 +141,7 @@ export class AdmissionService {
       const { admissions, usage, wakeAtMs } = group.admit(arrived.length);
       const placed = arrived.flatMap(({ arrival }, index): NewEntry[] => {
         const admission = admissions[index] ?? 'full';
-        outcomes.set(arrival.id, outcomeOf(admission, arrival.actionRef, row.threshold, at));
+        outcomes.set(arrival.id, outcomeOf(admission, arrival.actionRef, row.policyRef ?? '', at));
         const status = ENTRY_STATUS[admission];
         if (status === null) return [];
         const { id: execution, actionRef: action_ref } = arrival;
@@ -172,15 +172,15 @@ function groupNameOf({ policy, groupKey }: Grouped): GroupName {
   return { policy: policy.id, group_key: groupKey, parameters: policy.parameters, threshold: policy.threshold };
 }
 
-function outcomeOf(admission: Admission, actionRef: string, threshold: number, at: string): AdmissionOutcome {
+function outcomeOf(admission: Admission, actionRef: string, policyRef: string, at: string): AdmissionOutcome {
   switch (admission) {
     case 'admitted':
       return { type: 'admitted', isNew: true };
     case 'queued':
       return QUEUED;
     case 'cancelled':
-      return { type: 'ended', status: 'cancelled', result: cancelledByPolicyResult(actionRef, threshold, at) };
+      return { type: 'ended', status: 'cancelled', result: cancelledByPolicyResult(actionRef, policyRef, at) };
     case 'full':
-      return { type: 'ended', status: 'failed', result: queueFullResult(actionRef, at) };
+      return { type: 'ended', status: 'failed', result: queueFullResult(actionRef, policyRef, at) };
   }
 }

@@ -21,9 +21,7 @@ export class ExpireWaitsService {
       const overdue = await listOverdueWaits(db, BATCH);
       const ids = await expireWaits(
         db,
-        overdue.map(({ execution, actionRef, timeoutSeconds, ageSeconds }) => {
-          return { id: execution, result: queueTimeoutResult(actionRef, timeoutSeconds, ageSeconds) };
-        }),
+        overdue.map((wait) => ({ id: wait.execution, result: queueTimeoutResult(wait) })),
       );
       await publish(
         db,

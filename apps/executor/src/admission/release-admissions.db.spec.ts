@@ -3,6 +3,7 @@ import { TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
+import { ReconcileExecutionsService } from '../monitor/reconcile-executions.service.js';
 import { AdmissionFixture } from './admission-fixture.js';
 
 describe.each(testKinds())('slots are given back and on (%s)', (kind) => {
@@ -98,6 +99,56 @@ describe.each(testKinds())('slots are given back and on (%s)', (kind) => {
       await place();
       await slots.end('completed', ...ids);
       expect(await given.messages()).toEqual([]);
+    });
+  });
+
+  describe('whoever ends the execution', () => {
+    const causes: Record<string, (id: number) => Promise<unknown>> = {
+      'a monitor, because its worker is dead': async (id) => {
+        await given.run(sql`update execution set status = 'running' where id = ${id}`);
+        await given.run(sql`update worker set last_heartbeat = now() - interval '2 minutes'`);
+        return new ReconcileExecutionsService(given.dataSource, given.config, given.logger).reconcile();
+      },
+      'a monitor, because its worker does not take it': async (id) => {
+        await given.age(320, id);
+        return new ReconcileExecutionsService(given.dataSource, given.config, given.logger).reconcile();
+      },
+      'the scheduler, because its message was given up': async (id) => {
+        await given.run(sql`update execution set status = 'requested', worker = null where id = ${id}`);
+        const message = { id: 1, topic: 'execution.requested', payload: { execution_id: id }, attempt: 10 };
+        return given.dataSource.transaction((db) => given.placing().giveUp(db, message, 'it never worked'));
+      },
+      'the scheduler, because its action was disabled meanwhile': async (id) => {
+        await given.run(sql`update execution set status = 'requested', worker = null where id = ${id}`);
+        await given.run(sql`update action set enabled = false`);
+        await given.run(sql`
+          insert into outbox_message (queue, topic, payload)
+          values (${QUEUE.executorExecutions}, 'execution.requested', jsonb_build_object('execution_id', ${id}::bigint))`);
+        await place();
+        return given.run(sql`update action set enabled = true`);
+      },
+    };
+
+    it.each(Object.entries(causes))('the next one goes on: %s', async (_, end) => {
+      await slots.policy('demo.limit');
+      const [first, second] = await slots.executions(2);
+      await place();
+      await end(first!);
+      expect(['failed', 'abandoned']).toContain(await slots.statusOf(first!));
+      await release();
+      expect(await slots.active()).toEqual([second]);
+    });
+
+    it('keeps its slot when it is only taken back from a dead worker', async () => {
+      await slots.policy('demo.limit');
+      const [first] = await slots.executions(2);
+      await place();
+      await given.run(sql`update worker set last_heartbeat = now() - interval '2 minutes'`);
+      await new ReconcileExecutionsService(given.dataSource, given.config, given.logger).reconcile();
+      await given.worker('another');
+      await place();
+      expect(await slots.active()).toEqual([first]);
+      expect(await dispatched()).toEqual([first]);
     });
   });
 

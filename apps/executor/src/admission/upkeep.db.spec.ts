@@ -151,7 +151,7 @@ describe.each(testKinds())('looking after those who wait for a policy (%s)', (ki
         status: 'failed',
         retry_reason: 'queue_timeout',
         result: {
-          error: `Execution timeout: the policy of action 'demo.act' had no room within 60 seconds (waited for 61 seconds)`,
+          error: `Execution timeout: policy 'demo.limit' had no room within 60 seconds (waited for 61 seconds)`,
           action_ref: 'demo.act',
           failed_by: 'execution_timeout_monitor',
           timeout_seconds: 60,

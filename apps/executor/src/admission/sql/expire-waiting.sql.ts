@@ -6,6 +6,7 @@ import { type EntityManager } from 'typeorm';
 export interface OverdueWait {
   readonly execution: number;
   readonly actionRef: string;
+  readonly policyRef: string;
   readonly timeoutSeconds: number;
   /** Whole seconds, by the database's clock. */
   readonly ageSeconds: number;
@@ -17,7 +18,7 @@ export function listOverdueWaits(db: EntityManager, limit: number): Promise<Over
     db,
     sql`
     select
-      a.execution, a.action_ref as "actionRef", p.queue_timeout_seconds as "timeoutSeconds",
+      a.execution, a.action_ref as "actionRef", p.ref as "policyRef", p.queue_timeout_seconds as "timeoutSeconds",
       floor(extract(epoch from now() - a.enqueued_at))::float8 as "ageSeconds"
     from policy as p
     join execution_admission_state as s on s.policy = p.id

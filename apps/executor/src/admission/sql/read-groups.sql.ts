@@ -7,6 +7,8 @@ export interface GroupRow {
   readonly id: number;
   /** Null: it was deleted. */
   readonly policy: number | null;
+  /** Null with `policy`. */
+  readonly policyRef: string | null;
   /** The policy is there, enabled, and still groups by the same parameters. */
   readonly isCurrent: boolean;
   readonly method: PolicyMethod;
@@ -32,7 +34,7 @@ export function readGroups(db: EntityManager, ids: readonly number[]): Promise<G
     db,
     sql`
     select
-      s.id, s.policy,
+      s.id, s.policy, p.ref as "policyRef",
       -- As sets: the key does not depend on their order.
       coalesce(p.enabled and p.parameters @> s.parameters and p.parameters <@ s.parameters, false) as "isCurrent",
       coalesce(p.method, 'enqueue') as method, coalesce(p.threshold, s.max_concurrent) as threshold, p.rate, p.quota,
