@@ -12,7 +12,7 @@ describe.each(testKinds())('the triggers that free slots (%s)', (kind) => {
   beforeAll(async () => {
     database = await createTestDatabase({ kind });
     dataSource = await database.dataSource();
-    const [row] = await dataSource.query<[{ id: number }]>(`
+    const [row] = await dataSource.query<[{ id: string }]>(`
       with made as (insert into policy (ref, name, threshold) values ('demo.limit', 'Limit', 3) returning id)
       insert into execution_admission_state (policy, group_key, max_concurrent) select m.id, '{}', 3 from made as m returning id`);
     state = Number(row.id);

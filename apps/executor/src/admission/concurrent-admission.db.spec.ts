@@ -56,6 +56,13 @@ describe.each(testKinds())('several executors at the same policy (%s)', (kind) =
     };
   };
 
+  /** Always the same numbers between 0 and 1. */
+  const seeded = (seed: number) => (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+
+  const arrive = async (): Promise<void> => {
+    for (let index = 0; index < EXECUTIONS; index += 1) await given.execution('demo.act', { n: index % 2 });
+  };
+
   /** Ends or cancels some of the executions, two at a time, in one transaction and in no order. Gives how many ended. */
   const endSome = async (random: () => number): Promise<number> => {
     const live = await given.run<{ id: number; status: 'requested' | 'scheduled' }>(sql`
@@ -78,13 +85,9 @@ describe.each(testKinds())('several executors at the same policy (%s)', (kind) =
 
   it('never gives out more slots than there are, keeps the order, and forgets nobody', async () => {
     await slots.policy('demo.limit', { threshold: THRESHOLD, parameters: ['n'] });
-    let seed = 7;
-    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const random = seeded(7);
     let ended = 0;
     const isOver = (): boolean => ended >= EXECUTIONS;
-    const arrive = async (): Promise<void> => {
-      for (let index = 0; index < EXECUTIONS; index += 1) await given.execution('demo.act', { n: index % 2 });
-    };
     const finish = async (): Promise<void> => {
       while (!isOver()) ended += await endSome(random);
     };
@@ -103,6 +106,30 @@ describe.each(testKinds())('several executors at the same policy (%s)', (kind) =
     expect(await slots.entries()).toEqual([]);
     const repairing = new RepairAdmissionsService(given.dataSource, given.logger);
     expect(await repairing.repair()).toEqual({ removedEntries: 0, releasedGroups: 0 });
+  }, 120_000);
+
+  it('forgets nobody while policies come, change and go', async () => {
+    const random = seeded(11);
+    const changes = [
+      sql`update policy set enabled = not enabled where ref = 'demo.limit'`,
+      sql`update policy set parameters = case parameters when '{}' then '{n}' else '{}'::text[] end`,
+      sql`update policy set threshold = 1 + threshold % 3`,
+      sql`delete from policy where ref = 'demo.limit'`,
+      sql`insert into policy (ref, name, action_ref, threshold) values ('demo.limit', 'Limit', 'demo.act', 1) on conflict do nothing`,
+      sql`insert into policy (ref, name, scope_pack_ref, threshold) values ('demo.pack', 'Pack', 'demo', 1) on conflict do nothing`,
+      sql`delete from policy where ref = 'demo.pack'`,
+    ];
+    let ended = 0;
+    const isOver = (): boolean => ended >= EXECUTIONS;
+    const finish = async (): Promise<void> => {
+      while (!isOver()) ended += await endSome(random);
+    };
+    const change = async (): Promise<void> => {
+      while (!isOver()) await given.run(changes[Math.floor(random() * changes.length)]!);
+    };
+    await Promise.all([arrive(), finish(), change(), executor()(isOver), executor()(isOver)]);
+    await given.releaseAll();
+    expect(await slots.entries()).toEqual([]);
   }, 120_000);
 
   it('lets one in when two look at the same execution', async () => {
