@@ -2,7 +2,7 @@ import { sql } from '@attune/common';
 import { MAX_QUEUE_LENGTH, REDACTED_SECRET } from '@attune/engine';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
-import { AdmissionFixture } from './admission-fixture.js';
+import { AdmissionFixture } from '../fixture/admission-fixture.js';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 

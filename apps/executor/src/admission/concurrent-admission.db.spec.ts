@@ -1,7 +1,7 @@
 import { moveExecutions, QUEUE, sql } from '@attune/common';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
-import { AdmissionFixture } from './admission-fixture.js';
+import { AdmissionFixture } from '../fixture/admission-fixture.js';
 import { RepairAdmissionsService } from './repair-admissions.service.js';
 
 const THRESHOLD = 3;

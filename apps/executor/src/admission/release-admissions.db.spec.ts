@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testin
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { ReconcileExecutionsService } from '../monitor/reconcile-executions.service.js';
-import { AdmissionFixture } from './admission-fixture.js';
+import { AdmissionFixture } from '../fixture/admission-fixture.js';
 
 describe.each(testKinds())('slots are given back and on (%s)', (kind) => {
   let database: TestDatabase;

@@ -2,7 +2,7 @@ import { sql } from '@attune/common';
 import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { RecoverWorkService } from '../recovery/recover-work.service.js';
-import { AdmissionFixture } from './admission-fixture.js';
+import { AdmissionFixture } from '../fixture/admission-fixture.js';
 import { ExpireWaitsService } from './expire-waits.service.js';
 import { RepairAdmissionsService } from './repair-admissions.service.js';
 
