@@ -81,15 +81,17 @@ export class AdmissionService {
     const limited = await this.limitedOf(db, arrivals);
     const outcomes = new Map<number, AdmissionOutcome>();
     if (limited.length === 0) return outcomes;
+    // All of them: the caller moves the others too, and must not wait for one while it holds groups.
     const locked = new Set(
       await lockExecutions(
         db,
-        limited.map(({ arrival }) => arrival.id),
+        arrivals.map(({ id }) => id),
       ),
     );
-    for (const { arrival } of limited) if (!locked.has(arrival.id)) outcomes.set(arrival.id, UNSETTLED);
+    for (const { id } of arrivals) if (!locked.has(id)) outcomes.set(id, UNSETTLED);
+    const lockedIds = limited.map(({ arrival }) => arrival.id).filter((id) => locked.has(id));
     // After the locks: nobody can give one of them a place any more.
-    for (const { execution, status } of await listEntries(db, [...locked])) {
+    for (const { execution, status } of await listEntries(db, lockedIds)) {
       outcomes.set(execution, status === 'queued' ? QUEUED : { type: 'admitted', isNew: false });
     }
     const open = limited.filter(({ arrival }) => !outcomes.has(arrival.id));
