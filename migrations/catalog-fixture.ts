@@ -56,9 +56,11 @@ const CATALOG = `
     join pg_enum as e on e.enumtypid = t.oid
     where t.typnamespace = 'public'::regnamespace
     union all
-    select format('comment %s.%s %s', c.relname, d.objsubid, d.description)
+    -- By name: a column that was dropped and came back has another number.
+    select format('comment %s.%s %s', c.relname, a.attname, d.description)
     from ours as c
     join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass
+    left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.objsubid and d.objsubid > 0
     union all
     select format('comment %s %s', f.proname, d.description)
     from our_functions as f

@@ -9,6 +9,7 @@ import { SupportingSystems1767225600007 } from './1767225600007-supporting-syste
 import { NotifyTriggers1767225600008 } from './1767225600008-notify-triggers.js';
 import { TimeSeriesHistory1767225600009 } from './1767225600009-time-series-history.js';
 import { ExecutionHypertable1767225600010 } from './1767225600010-execution-hypertable.js';
+import { PolicyAdmission1767225600011 } from './1767225600011-policy-admission.js';
 import { MessageInbox1767225600012 } from './1767225600012-message-inbox.js';
 import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput.js';
 
@@ -24,6 +25,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   NotifyTriggers1767225600008,
   TimeSeriesHistory1767225600009,
   ExecutionHypertable1767225600010,
+  PolicyAdmission1767225600011,
   MessageInbox1767225600012,
   EngineThroughput1767225600013,
 ];

@@ -296,6 +296,8 @@ CREATE INDEX execution_created_idx ON ONLY public.execution USING btree (created
 CREATE INDEX execution_enforcement_idx ON ONLY public.execution USING btree (enforcement) WHERE (enforcement IS NOT NULL);
 CREATE INDEX execution_live_idx ON ONLY public.execution USING btree (status, worker, created) WHERE (status = ANY (ARRAY['requested'::execution_status, 'scheduling'::execution_status, 'scheduled'::execution_status, 'running'::execution_status, 'canceling'::execution_status]));
 CREATE INDEX execution_parent_idx ON ONLY public.execution USING btree (parent, created DESC) WHERE (parent IS NOT NULL);
+CREATE TRIGGER execution_admission_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION release_admission_deleted();
+CREATE TRIGGER execution_admission_update AFTER UPDATE ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION release_admission();
 CREATE TRIGGER execution_history_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_insert AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_update AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
@@ -332,14 +334,14 @@ create table execution_admission_entry (
   constraint execution_admission_entry_order_key UNIQUE (state, queue_order),
   constraint execution_admission_entry_pkey PRIMARY KEY (id),
   constraint execution_admission_entry_state_fkey FOREIGN KEY (state) REFERENCES execution_admission_state(id) ON DELETE CASCADE
-);
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0, vacuum_truncate=off);
 CREATE INDEX execution_admission_entry_queue_idx ON public.execution_admission_entry USING btree (state, status, queue_order);
 CREATE TRIGGER execution_admission_entry_set_updated BEFORE UPDATE ON public.execution_admission_entry FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on column execution_admission_entry.execution is 'one slot or one place in one queue; removed with the terminal status';
 
 create table execution_admission_state (
   id bigint not null generated always as identity,
-  policy bigint not null,
+  policy bigint,
   group_key text not null,
   max_concurrent integer not null,
   next_queue_order bigint not null default 1,
@@ -347,15 +349,28 @@ create table execution_admission_state (
   total_completed bigint not null default 0,
   created timestamp with time zone not null default now(),
   updated timestamp with time zone not null default now(),
+  parameters text[] not null default '{}'::text[],
+  starts jsonb not null default '[]'::jsonb,
+  quota_start timestamp with time zone,
+  quota_used integer not null default 0,
+  wake_at timestamp with time zone,
   constraint execution_admission_state_group_key UNIQUE (policy, group_key),
   constraint execution_admission_state_group_key_check CHECK ((length(group_key) <= 512)),
   constraint execution_admission_state_max_concurrent_check CHECK ((max_concurrent > 0)),
   constraint execution_admission_state_pkey PRIMARY KEY (id),
-  constraint execution_admission_state_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id) ON DELETE CASCADE
+  constraint execution_admission_state_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id) ON DELETE SET NULL,
+  constraint execution_admission_state_quota_used_check CHECK ((quota_used >= 0))
 );
 CREATE TRIGGER execution_admission_state_set_updated BEFORE UPDATE ON public.execution_admission_state FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on table execution_admission_state is 'one group of one policy; its row lock orders everybody who enters or leaves';
 comment on column execution_admission_state.group_key is 'JSON of the grouping parameter values; longer than 512 characters: its digest';
+comment on column execution_admission_state.parameters is 'the paths whose values made the key; another policy version may have others';
+comment on column execution_admission_state.policy is 'null: it was deleted; the group stays until those in it have ended';
+comment on column execution_admission_state.quota_start is 'the period quota_used counts; null: no quota so far';
+comment on column execution_admission_state.starts is 'for the rate: [[start of a slice in ms since 1970, starts in it], …], oldest first';
+comment on column execution_admission_state.total_completed is 'slots that were given back';
+comment on column execution_admission_state.total_enqueued is 'executions that were admitted or queued here';
+comment on column execution_admission_state.wake_at is 'when a message on its way lets time make room; null: none was needed';
 
 create table execution_history (
   time timestamp with time zone not null,
@@ -784,6 +799,9 @@ create table policy (
 CREATE INDEX policy_action_idx ON public.policy USING btree (action);
 CREATE INDEX policy_pack_idx ON public.policy USING btree (pack);
 CREATE INDEX policy_scope_idx ON public.policy USING btree (action_ref, scope_pack_ref) WHERE enabled;
+CREATE TRIGGER policy_admission_delete AFTER DELETE ON public.policy REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
+CREATE TRIGGER policy_admission_insert AFTER INSERT ON public.policy REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
+CREATE TRIGGER policy_admission_update AFTER UPDATE ON public.policy REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION reconsider_admission();
 CREATE TRIGGER policy_set_updated BEFORE UPDATE ON public.policy FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on column policy.pack is 'the pack that brings the policy, not the one it limits';
 comment on column policy.parameters is 'executions with equal values of these parameters share a group';
@@ -1551,6 +1569,22 @@ AS $function$
       end
       $function$;
 
+CREATE OR REPLACE FUNCTION public.reconsider_admission()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    if exists (select from changed_rows) then
+      insert into outbox_message (queue, topic, payload)
+      select 'executor.admission', 'admission.released', jsonb_build_object('state_id', s.id, 'reconsider', true)
+      from execution_admission_state as s
+      where exists (select from execution_admission_entry as a where a.state = s.id and a.status = 'queued')
+      order by s.id;
+    end if;
+    return null;
+  end
+  $function$;
+
 CREATE OR REPLACE FUNCTION public.record_execution_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1715,6 +1749,48 @@ BEGIN ATOMIC
            GROUP BY (date_bin('01:00:00'::interval, s."time", '2000-01-01 00:00:00+00'::timestamp with time zone)), s.entity_ref, (s.new_values ->> 'status'::text);
 END;
 comment on function refresh_worker_status_hourly(timestamp with time zone,timestamp with time zone) is 'counts whole hours [first, until) anew';
+
+CREATE OR REPLACE FUNCTION public.release_admission()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    if not exists (select from execution_admission_entry) then
+      return null;
+    end if;
+    with released as (
+      delete from execution_admission_entry as a
+      where a.execution = any (array(
+        select n.id
+        from new_rows as n
+        where n.status in ('completed', 'failed', 'timeout', 'cancelled', 'abandoned')
+      ))
+      returning a.state, a.status
+    )
+    insert into outbox_message (queue, topic, payload)
+    select 'executor.admission', 'admission.released', jsonb_build_object(
+      'state_id', r.state, 'completed', count(*) filter (where r.status = 'active'))
+    from released as r
+    group by r.state
+    order by r.state;
+    return null;
+  end
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.release_admission_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    with released as (
+      delete from execution_admission_entry as a where a.execution = old.id returning a.state, a.status
+    )
+    insert into outbox_message (queue, topic, payload)
+    select 'executor.admission', 'admission.released', jsonb_build_object('state_id', r.state, 'completed', (r.status = 'active')::int)
+    from released as r;
+    return null;
+  end
+  $function$;
 
 CREATE OR REPLACE FUNCTION public.set_updated()
  RETURNS trigger

@@ -54,6 +54,31 @@ describe.each(testTransports())('the executor as a service (%s)', (transport) =>
     expect(executions.every((row) => row.status === 'scheduled' && row.worker === worker)).toBe(true);
   });
 
+  it('passes the slots of a policy on, two of it at once, and tells how full it is', async () => {
+    await given.worker('one', { slots: null });
+    await given.run(
+      sql`insert into policy (ref, name, action_ref, threshold) values ('demo.two', 'Two', 'demo.act', 2)`,
+    );
+    const ids: number[] = [];
+    for (let index = 0; index < 7; index++) ids.push(await given.execution());
+    const executors = [await boot(), await boot()];
+    for (let ended = 0; ended < ids.length; ended += 1) {
+      const active = ids.slice(ended, ended + 2);
+      await eventually(async () => {
+        expect((await given.dispatches()).map(({ execution }) => execution)).toEqual(active);
+      });
+      await given.run(sql`
+        with gone as (delete from dispatch where execution = ${ids[ended]} returning execution)
+        update execution as e set status = 'completed' from gone where e.id = gone.execution`);
+    }
+    await eventually(async () => expect(await given.messages()).toEqual([]));
+    await Promise.all(executors.map((executor) => executor.close()));
+    const stats = await given.run(sql`
+      select q.queue_length as queued, q.active_count as active, q.max_concurrent as max, q.total_completed as completed
+      from queue_stats as q where q.action_ref = 'demo.act'`);
+    expect(stats).toEqual([{ queued: 0, active: 0, max: 2, completed: 7 }]);
+  });
+
   it('takes up waiting executions when another one ends', async () => {
     await given.worker('one', { slots: 1 });
     const ids: number[] = [];

@@ -1,5 +1,11 @@
 import { type Platform, PlatformModule } from '@attune/common';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdmissionConsumerService } from './admission/admission-consumer.service.js';
+import { AdmissionService } from './admission/admission.service.js';
+import { ExpireWaitsService } from './admission/expire-waits.service.js';
+import { QueueStatsService } from './admission/queue-stats.service.js';
+import { ReleaseAdmissionsService } from './admission/release-admissions.service.js';
+import { RepairAdmissionsService } from './admission/repair-admissions.service.js';
 import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
@@ -30,13 +36,19 @@ export class ExecutorModule {
         StartExecutionsService,
         EnforceEventsService,
         EventConsumerService,
+        QueueStatsService,
+        AdmissionService,
+        ReleaseAdmissionsService,
+        AdmissionConsumerService,
         PlaceExecutionsService,
         ExecutionConsumerService,
         CapacityWatchService,
         ReconcileExecutionsService,
+        ExpireWaitsService,
         TimeoutMonitorService,
         LostExecutionsService,
         RecoverWorkService,
+        RepairAdmissionsService,
         RecoveryService,
         MaintenanceService,
         RelayService,

@@ -14,6 +14,7 @@ export {
   ActionSearchHit,
   ActionSummary,
   CreateActionRequest,
+  QueueStatsResponse,
   RuntimeVersionConstraintPatch,
   UpdateActionRequest,
 } from './models/actions.js';

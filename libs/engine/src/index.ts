@@ -100,6 +100,26 @@ export {
   validateParameters,
   validateParameterTemplates,
 } from './parameters/validation.js';
+export { choosePolicy } from './policies/choose-policy.js';
+export {
+  type ActivationDecision,
+  type Admission,
+  type AdmissionDecision,
+  decideActivations,
+  decideAdmissions,
+  MAX_QUEUE_LENGTH,
+} from './policies/decide-admissions.js';
+export {
+  type PolicyLimits,
+  type PolicyScope,
+  type Quota,
+  type RateLimit,
+  readQuota,
+  readRate,
+} from './policies/execution-policy.js';
+export { type GroupUsage, type StartSlice } from './policies/group-usage.js';
+export { type GroupedParameters, policyGroupKey } from './policies/policy-group-key.js';
+export { QUOTA_PERIODS, type QuotaPeriod } from './policies/quota-period.js';
 export {
   isRef,
   labelOf,

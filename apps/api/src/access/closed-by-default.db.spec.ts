@@ -7,6 +7,7 @@ import { executionToken, sensorToken } from '../../spec/tokens.js';
 /** Operations that answer without any grant, and why that is right. */
 const OPEN_WITHOUT_GRANT: Readonly<Record<string, string>> = {
   getCurrentUser: 'everybody may know who they are',
+  getQueueStats: 'counts only, promised to every caller',
   listPacks: 'shows standard packs, which are for everybody',
 };
 
@@ -23,6 +24,9 @@ describe('every operation', () => {
     const [enforcement = 0] = await insertEnforcements(api.dataSource, [
       { rule: null, rule_ref: 'demo.on-call', trigger_ref: 'demo.called', event: event.id },
     ]);
+    await api.dataSource.query(
+      `insert into queue_stats (action_id, action_ref) select a.id, a.ref from action as a where a.ref = 'demo.greet'`,
+    );
     ids = { execution: execution.id, enforcement, event: event.id };
   });
   afterAll(() => api.close());

@@ -4,6 +4,7 @@ import {
   type ActionSummary,
   operations,
   type Page,
+  type QueueStatsResponse,
   type SuccessResponse,
 } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { countedPage, pageRequest } from '../http/reply.js';
 import { ReadActionsService } from './read-actions.service.js';
 import { showAction, showActionHit, showActionSummary } from './show-action.js';
+import { showQueueStats } from './show-queue-stats.js';
 import { WriteActionsService } from './write-actions.service.js';
 
 @Controller()
@@ -44,6 +46,11 @@ export class ActionController {
   @Operation(operations.getAction)
   async get({ caller, params }: InputOf<typeof operations.getAction>): Promise<ActionResponse> {
     return showAction(await this.reads.get(caller, params.ref));
+  }
+
+  @Operation(operations.getQueueStats)
+  async queueStats({ params }: InputOf<typeof operations.getQueueStats>): Promise<QueueStatsResponse> {
+    return showQueueStats(await this.reads.queueStats(params.ref));
   }
 
   @Operation(operations.createAction)

@@ -107,6 +107,29 @@ describe('actions', () => {
     await expect(writer.call(operations.createAction, { body })).rejects.toMatchObject({ status: 403 });
   });
 
+  it('tell how full their policy is, once it was at work', async () => {
+    const stats = (ref: string) => api.admin.call(operations.getQueueStats, { params: { ref } });
+    await expect(stats('demo.nothing')).rejects.toMatchObject({ status: 404 });
+    await expect(stats('demo.greet')).rejects.toMatchObject({ status: 404 });
+    await api.dataSource.query(`
+      insert into queue_stats (
+        action_id, action_ref, queue_length, active_count, max_concurrent, oldest_enqueued_at, total_enqueued,
+        total_completed, last_updated)
+      select a.id, a.ref, 3, 2, 2, '2026-11-25T12:00:00Z', 9, 4, '2026-11-25T12:00:01Z' from action as a where a.ref = 'demo.greet'`);
+    const { id } = await api.admin.call(operations.getAction, { params });
+    expect(await stats('demo.greet')).toEqual({
+      action_id: id,
+      action_ref: 'demo.greet',
+      queue_length: 3,
+      active_count: 2,
+      max_concurrent: 2,
+      oldest_enqueued_at: '2026-11-25T12:00:00.000Z',
+      total_enqueued: 9,
+      total_completed: 4,
+      last_updated: '2026-11-25T12:00:01.000Z',
+    });
+  });
+
   it.each([
     ['an unknown pack', { pack_ref: 'nothing' }, 404, 'NOT_FOUND'],
     ['an unknown runtime', { runtime_ref: 'no.runtime' }, 404, 'NOT_FOUND'],

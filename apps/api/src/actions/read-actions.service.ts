@@ -2,10 +2,12 @@ import {
   type ActionEntity,
   type ActionFilter,
   type CountedPage,
+  DomainError,
   findAction,
   findPack,
   listActions,
   type PageRequest,
+  QueueStatsEntity,
 } from '@attune/common';
 import { operations } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
@@ -77,6 +79,14 @@ export class ReadActionsService {
     const action = found('action', ref, await findAction(this.dataSource, ref));
     this.access.require(caller, operations.getAction, actionTarget(action));
     return action;
+  }
+
+  /** For every caller: the numbers say nothing about parameters or results. @throws DomainError 404 also when no policy was ever at work */
+  async queueStats(ref: string): Promise<QueueStatsEntity> {
+    const { id } = found('action', ref, await findAction(this.dataSource, ref));
+    const stats = await this.dataSource.getRepository(QueueStatsEntity).findOneBy({ action_id: id });
+    if (stats === null) throw new DomainError('action.not_found', `No policy has limited action ${ref} so far`);
+    return stats;
   }
 
   private visible(

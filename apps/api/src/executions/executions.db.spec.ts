@@ -225,6 +225,38 @@ describe('executions', () => {
       expect(await run(api.dataSource, sql`select d.execution from dispatch as d`)).toEqual([]);
     });
 
+    it('while they wait for a policy or hold its slot, which they give up', async () => {
+      const executions = [await execute(), await execute()];
+      await run(
+        api.dataSource,
+        sql`
+        with limited as (
+          insert into policy (ref, name, action_ref, threshold) values ('demo.limit', 'Limit', 'demo.greet', 1) returning id
+        ), made as (
+          insert into execution_admission_state (policy, group_key, max_concurrent)
+          select l.id, '{}', 1 from limited as l
+          returning id
+        )
+        insert into execution_admission_entry (state, execution, action_ref, status, queue_order, activated_at)
+        select m.id, e.id, 'demo.greet', e.status::admission_status, e.position, case e.status when 'active' then now() end
+        from made as m
+        cross join unnest(${executions.map(({ id }) => id)}::bigint[], array['active', 'queued']) with ordinality
+          as e (id, status, position)`,
+      );
+      for (const { id } of executions) await cancel(id);
+      expect(await run(api.dataSource, sql`select a.id from execution_admission_entry as a`)).toEqual([]);
+      const told = await run(
+        api.dataSource,
+        sql`
+        select m.payload -> 'completed' as freed
+        from outbox_message as m
+        where m.topic = 'admission.released' and m.payload ? 'completed'
+        order by m.id`,
+      );
+      expect(told).toEqual([{ freed: 1 }, { freed: 0 }]);
+      await run(api.dataSource, sql`delete from policy`);
+    });
+
     it('while they run, by asking their worker', async () => {
       const { id } = await execute();
       await moveExecutions(api.dataSource, [{ id, status: 'running' }], { from: ['requested'] });

@@ -38,14 +38,11 @@ export interface ExecutionStart {
   readonly failure: string | null;
 }
 
-/** How an execution comes into the database: left to its message (`announce`), or with what placement has decided already. */
-type Beginning = Placement | { readonly type: 'announce' };
-
 /** An execution that is stored. */
 interface Created {
   readonly id: number;
   readonly start: ExecutionStart;
-  readonly beginning: Beginning;
+  readonly placement: Placement;
 }
 
 /** How many versions of an artifact are kept when neither caller nor action say so. */
@@ -65,14 +62,14 @@ export class StartExecutionsService {
 
   async start(db: EntityManager, starts: readonly ExecutionStart[]): Promise<void> {
     if (starts.length === 0) return;
-    const beginnings = await this.decide(db, starts);
+    const placements = await this.decide(db, starts);
     const ids = await insertExecutions(
       db,
-      starts.map((start, index) => toExecution(start, beginnings[index] ?? ANNOUNCE)),
+      starts.map((start, index) => toExecution(start, placements[index] ?? ANNOUNCE)),
     );
     const created = ids.flatMap((id, index): Created[] => {
       const start = starts[index];
-      return start === undefined ? [] : [{ id, start, beginning: beginnings[index] ?? ANNOUNCE }];
+      return start === undefined ? [] : [{ id, start, placement: placements[index] ?? ANNOUNCE }];
     });
     await copySecretValues(
       db,
@@ -83,7 +80,7 @@ export class StartExecutionsService {
     await this.pass(db, created);
   }
 
-  private async decide(db: EntityManager, starts: readonly ExecutionStart[]): Promise<Beginning[]> {
+  private async decide(db: EntityManager, starts: readonly ExecutionStart[]): Promise<Placement[]> {
     const candidates = starts.flatMap((start, index) =>
       start.failure === null && start.parameters !== undefined
         ? [{ index, candidate: toCandidate(start, start.parameters) }]
@@ -103,18 +100,18 @@ export class StartExecutionsService {
   private async pass(db: EntityManager, created: readonly Created[]): Promise<void> {
     await insertDispatches(
       db,
-      created.flatMap(({ id, start, beginning }) =>
-        beginning.type === 'dispatch' ? [{ execution: id, worker: beginning.worker, action_ref: start.actionRef }] : [],
+      created.flatMap(({ id, start, placement }) =>
+        placement.type === 'dispatch' ? [{ execution: id, worker: placement.worker, action_ref: start.actionRef }] : [],
       ),
     );
     await postponePlacements(
       db,
-      created.flatMap(({ id, beginning }) => (beginning.type === 'wait' ? [{ execution: id, ...beginning }] : [])),
+      created.flatMap(({ id, placement }) => (placement.type === 'wait' ? [{ execution: id, ...placement }] : [])),
     );
-    const failed = created.flatMap(({ id, start, beginning }) =>
-      beginning.type === 'fail' ? [{ executionId: id, actionRef: start.actionRef, result: beginning.result }] : [],
+    const failed = created.flatMap(({ id, start, placement }) =>
+      placement.type === 'fail' ? [{ executionId: id, actionRef: start.actionRef, result: placement.result }] : [],
     );
-    const announced = created.filter(({ beginning }) => beginning.type === 'announce');
+    const announced = created.filter(({ placement }) => placement.type === 'announce');
     await publish(db, [
       ...failed.map(({ executionId }) => message('execution.completed', executionId)),
       ...announced.map(({ id }) => message('execution.requested', id)),
@@ -127,6 +124,7 @@ const ANNOUNCE = { type: 'announce' } as const;
 
 /** Rules say nothing about workers. */
 const AS_THE_ACTION_SAYS = {
+  id: null,
   workerSelector: null,
   workerTolerations: null,
   workerAffinity: null,
@@ -145,7 +143,7 @@ function brokenRuleResult(error: string): JsonObject {
   return { error, succeeded: false, failed_by: 'rule_engine', failed_at: new Date().toISOString() };
 }
 
-function toExecution(start: ExecutionStart, beginning: Beginning): NewExecution {
+function toExecution(start: ExecutionStart, placement: Placement): NewExecution {
   return {
     action: start.action,
     action_ref: start.actionRef,
@@ -158,17 +156,18 @@ function toExecution(start: ExecutionStart, beginning: Beginning): NewExecution 
     artifact_retention_policy: start.retentionPolicy ?? 'versions',
     artifact_retention_limit: start.retentionLimit ?? DEFAULT_RETENTION_VERSIONS,
     workflow_def: start.workflowDef,
-    ...begun(beginning),
+    ...begun(placement),
   };
 }
 
-function begun(beginning: Beginning): Pick<NewExecution, 'status' | 'worker' | 'result'> {
-  switch (beginning.type) {
+function begun(placement: Placement): Pick<NewExecution, 'status' | 'worker' | 'result'> {
+  switch (placement.type) {
     case 'dispatch':
-      return { status: 'scheduled', worker: beginning.worker };
+      return { status: 'scheduled', worker: placement.worker };
     case 'fail':
-      return { status: 'failed', result: beginning.result };
+      return { status: placement.status ?? 'failed', result: placement.result };
     case 'announce':
+    case 'queued':
     case 'wait':
       return {};
   }

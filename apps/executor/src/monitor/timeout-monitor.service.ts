@@ -1,6 +1,7 @@
 import { CONFIG, type Config, LOGGER, type Logger, PeriodicTask } from '@attune/common';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { ExpireWaitsService } from '../admission/expire-waits.service.js';
 import { ReconcileExecutionsService } from './reconcile-executions.service.js';
 
 /**
@@ -16,6 +17,7 @@ export class TimeoutMonitorService implements OnApplicationBootstrap, BeforeAppl
   constructor(
     dataSource: DataSource,
     reconciling: ReconcileExecutionsService,
+    expiring: ExpireWaitsService,
     @Inject(CONFIG) { executor }: Config,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -25,8 +27,10 @@ export class TimeoutMonitorService implements OnApplicationBootstrap, BeforeAppl
       run: async () => {
         const isSettled = this.isSettled;
         this.isSettled = false;
-        if (isSettled) await reconciling.reconcile();
-        else await dataSource.query('select 1');
+        if (isSettled) {
+          await reconciling.reconcile();
+          await expiring.expire();
+        } else await dataSource.query('select 1');
         this.isSettled = true;
       },
     });

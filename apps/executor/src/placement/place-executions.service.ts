@@ -116,7 +116,9 @@ function toMove({ execution: { id }, placement }: Placed): ExecutionMove[] {
     case 'dispatch':
       return [{ id, status: 'scheduled', worker: placement.worker }];
     case 'fail':
-      return [{ id, status: 'failed', result: placement.result }];
+      return [{ id, status: placement.status ?? 'failed', result: placement.result }];
+    case 'announce':
+    case 'queued':
     case 'wait':
       return [];
   }

@@ -2,6 +2,8 @@ import { type Json, type JsonObject } from '@attune/engine';
 
 /** An execution as placement sees it, stored already or about to be. Placement rules: null = the action's. */
 export interface PlacementCandidate {
+  /** Null: not stored yet. */
+  readonly id: number | null;
   readonly actionRef: string;
   /** The parameters as they are stored, secrets redacted; null: none. */
   readonly config: JsonObject | null;
@@ -10,6 +12,6 @@ export interface PlacementCandidate {
   readonly workerSelector: Json;
   readonly workerTolerations: Json;
   readonly workerAffinity: Json;
-  /** How long (ms) it has been waiting. */
+  /** How long (ms) it has been waiting for a worker. */
   readonly waitedMs: number;
 }

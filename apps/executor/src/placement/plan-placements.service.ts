@@ -1,8 +1,9 @@
 import { CONFIG, type Config } from '@attune/common';
-import { type JsonObject } from '@attune/engine';
+import { type JsonObject, type PlacementRequirements } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { checkExecution } from './check-execution.js';
+import { type AdmissionOutcome, AdmissionService, type Arrival } from '../admission/admission.service.js';
+import { checkExecution, type ExecutionCheck } from './check-execution.js';
 import { type PlacementCandidate } from './placement-candidate.js';
 import { failedResult, unschedulableResult } from './placement-results.js';
 import { listActionWorkers } from './sql/list-action-workers.sql.js';
@@ -12,53 +13,115 @@ import { WorkerPool } from './worker-pool.js';
 /** What becomes of one execution. */
 export type Placement =
   | { readonly type: 'dispatch'; readonly worker: number }
-  | { readonly type: 'fail'; readonly result: JsonObject }
+  | {
+      readonly type: 'fail';
+      readonly result: JsonObject;
+      /** Missing: failed. */ readonly status?: 'failed' | 'cancelled';
+    }
   | {
       readonly type: 'wait';
       /** Workers that could take it if they had room. */
       readonly waitsFor: readonly number[];
       readonly reason: string;
       readonly delayMs: number;
-    };
+    }
+  /** It waits for a policy, which looks after it. */
+  | { readonly type: 'queued' }
+  /** It is to be stored and announced before anything can be decided: a policy gives slots to stored executions only. */
+  | { readonly type: 'announce' };
+
+/** A candidate that has passed its checks. */
+interface Checked {
+  readonly candidate: PlacementCandidate;
+  readonly action: RunnableAction | undefined;
+  readonly check: ExecutionCheck;
+}
 
 /** An execution that waits for room is brought forward when there is some; it looks by itself only this many times more seldom. */
 const SELDOM = 4;
 
+/** How soon (ms) an execution is looked at again that somebody was changing. */
+const UNSETTLED_MS = 100;
+
 /** How long (ms) workers may take to report a runtime that a pack has just brought. */
 const RUNTIME_DISCOVERY_MS = 5_000;
 
-/** Decides for a batch of executions which worker each goes to, whether it must wait, or why it can never run. Writes nothing. */
+/** No id of an execution. */
+const NOT_STORED = 0;
+
+/**
+ * Decides for a batch of executions which worker each goes to, whether it must wait, or why it can never run. Writes nothing but
+ * the slots and places that policies give.
+ */
 @Injectable()
 export class PlanPlacementsService {
   private lastChosenWorker: number | null = null;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    private readonly admission: AdmissionService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   /** One decision for each candidate, in their order; each counts for those after it. */
   async plan(db: EntityManager, candidates: readonly PlacementCandidate[]): Promise<Placement[]> {
     if (candidates.length === 0) return [];
     const refs = [...new Set(candidates.map(({ actionRef }) => actionRef))];
     const actions = new Map((await listRunnableActions(db, refs)).map((action) => [action.ref, action]));
+    const checked = candidates.map((candidate): Checked => {
+      const action = actions.get(candidate.actionRef);
+      return { candidate, action, check: checkExecution(candidate, action) };
+    });
+    const at = new Date().toISOString();
+    const admitted = await this.admit(db, checked, at);
     const pool = new WorkerPool(
       await listActionWorkers(db),
       this.config.executor.heartbeatTimeoutSeconds * 1_000,
       this.lastChosenWorker,
     );
-    const at = new Date().toISOString();
-    const placements = candidates.map((candidate) => this.place(candidate, actions.get(candidate.actionRef), pool, at));
+    const placements = checked.map((one) => this.place(one, admitted.get(one.candidate.id ?? NOT_STORED), pool, at));
     this.lastChosenWorker = pool.lastChosen;
     return placements;
   }
 
+  /** What the policies say about those that are stored; it may write. */
+  private admit(db: EntityManager, checked: readonly Checked[], at: string) {
+    const arrivals = checked.flatMap(({ candidate, action, check }): Arrival[] => {
+      const { id, actionRef, config, parameters } = candidate;
+      if (id === null || check.type !== 'runnable') return [];
+      return [{ id, actionRef, config, parameters, paramSchema: action?.paramSchema ?? null }];
+    });
+    return this.admission.admit(db, arrivals, at);
+  }
+
   private place(
-    candidate: PlacementCandidate,
-    action: RunnableAction | undefined,
+    { candidate, action, check }: Checked,
+    admission: AdmissionOutcome | undefined,
     pool: WorkerPool,
     at: string,
   ): Placement {
-    const check = checkExecution(candidate, action);
     if (check.type === 'refused') return { type: 'fail', result: failedResult(check.error, at) };
-    const decision = pool.place(check.requirements);
+    if (candidate.id === null && action?.isLimited === true) return { type: 'announce' };
+    switch (admission?.type) {
+      case 'queued':
+        return admission;
+      case 'ended':
+        return { type: 'fail', status: admission.status, result: admission.result };
+      case 'unsettled':
+        return { type: 'wait', waitsFor: [], reason: 'it, or its policy, was being changed', delayMs: UNSETTLED_MS };
+      case 'admitted':
+        return this.choose(admission.isNew ? { ...candidate, waitedMs: 0 } : candidate, check.requirements, pool, at);
+      case undefined:
+        return this.choose(candidate, check.requirements, pool, at);
+    }
+  }
+
+  private choose(
+    candidate: PlacementCandidate,
+    requirements: PlacementRequirements,
+    pool: WorkerPool,
+    at: string,
+  ): Placement {
+    const decision = pool.place(requirements);
     switch (decision.type) {
       case 'chosen':
         return { type: 'dispatch', worker: decision.workerId };

@@ -6,8 +6,9 @@ export class ExecutionAdmissionStateEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
-  @Column({ type: 'bigint' })
-  policy!: number;
+  /** Null: it was deleted; the group stays until those in it have ended. */
+  @Column({ type: 'bigint', nullable: true })
+  policy!: number | null;
 
   /** JSON of the grouping parameter values; longer than 512 characters: its digest. */
   @Column({ type: 'text' })
@@ -19,9 +20,11 @@ export class ExecutionAdmissionStateEntity {
   @Column({ type: 'bigint', default: () => '1' })
   next_queue_order!: number;
 
+  /** Executions that were admitted or queued here. */
   @Column({ type: 'bigint', default: () => '0' })
   total_enqueued!: number;
 
+  /** Slots that were given back. */
   @Column({ type: 'bigint', default: () => '0' })
   total_completed!: number;
 
@@ -30,4 +33,23 @@ export class ExecutionAdmissionStateEntity {
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   updated!: Date;
+
+  /** The paths whose values made the key; another version of the policy may have others. */
+  @Column({ type: 'text', array: true, default: () => "'{}'::text[]" })
+  parameters!: string[];
+
+  /** For the rate: slices of time with the starts in each, oldest first. */
+  @Column({ type: 'jsonb', default: () => "'[]'::jsonb" })
+  starts!: [startMs: number, count: number][];
+
+  /** The period `quota_used` counts; null: no quota so far. */
+  @Column({ type: 'timestamptz', nullable: true })
+  quota_start!: Date | null;
+
+  @Column({ type: 'integer', default: () => '0' })
+  quota_used!: number;
+
+  /** When a message on its way lets time make room; null: none was needed. */
+  @Column({ type: 'timestamptz', nullable: true })
+  wake_at!: Date | null;
 }

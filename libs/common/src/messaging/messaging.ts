@@ -10,7 +10,8 @@ import { RabbitConsumer } from './rabbitmq/rabbit-consumer.js';
 import { type QueueName } from './topics.js';
 
 /** What the configuration decides; the rest is up to the consumer. */
-type ConsumerSettings = Omit<ConsumerOptions, 'batchSize' | 'pollIntervalMs'>;
+type ConsumerSettings = Omit<ConsumerOptions, 'batchSize' | 'pollIntervalMs'> &
+  Partial<Pick<ConsumerOptions, 'batchSize'>>;
 
 /** Messages a relay brings to the broker at once: more than a consumer takes, for nothing is decided about them. */
 const RELAY_BATCH = 1_000;
@@ -35,7 +36,7 @@ export class Messaging {
 
   createConsumer(consumer: ConsumerSettings): MessageConsumer {
     const { batchSize, pollIntervalMs } = this.settings;
-    const options = { ...consumer, batchSize, pollIntervalMs };
+    const options = { batchSize, pollIntervalMs, ...consumer };
     return this.broker === null
       ? new OutboxConsumer(this.dataSource, this.listener, this.logger, options)
       : new RabbitConsumer(this.dataSource, this.broker.consuming, options);

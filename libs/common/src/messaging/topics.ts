@@ -4,6 +4,8 @@ export const QUEUE = {
   executorEvents: 'executor.events',
   /** Places requested executions on workers. */
   executorExecutions: 'executor.executions',
+  /** Lets executions go on that wait for a slot of a policy. */
+  executorAdmission: 'executor.admission',
 } as const;
 
 export type QueueName = (typeof QUEUE)[keyof typeof QUEUE];
@@ -26,6 +28,14 @@ export interface TopicPayloads {
   'event.created': { readonly event_id: number };
   'execution.requested': { readonly execution_id: number };
   'execution.completed': { readonly execution_id: number };
+  /** Also sent by the triggers of the admission migration: a group of a policy may have room, or other policies may apply. */
+  'admission.released': {
+    readonly state_id: number;
+    /** Slots given back; missing: none. */
+    readonly completed?: number;
+    /** Policies were changed: those who wait may belong elsewhere. */
+    readonly reconsider?: boolean;
+  };
   'rule.created': RuleState;
   'rule.updated': RuleState;
   'rule.enabled': RuleState;
@@ -50,6 +60,7 @@ export const SUBSCRIPTIONS: Readonly<Record<Topic, readonly QueueName[]>> = {
   'event.created': [QUEUE.executorEvents],
   'execution.requested': [QUEUE.executorExecutions],
   'execution.completed': [],
+  'admission.released': [QUEUE.executorAdmission],
   'rule.created': [],
   'rule.updated': [],
   'rule.enabled': [],

@@ -1,5 +1,5 @@
 import { parseJson } from '@attune/engine';
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -17,10 +17,12 @@ export class SecretBox {
   /** Tells which key made a stored value. A hash of the derived key, because the hash of the text is the key itself. */
   readonly keyHash: string;
   private readonly key: Buffer;
+  private readonly fingerprintKey: Buffer;
 
   constructor(encryptionKey: string) {
     this.key = createHash('sha256').update(encryptionKey).digest();
     this.keyHash = createHash('sha256').update(this.key).digest('hex');
+    this.fingerprintKey = createHmac('sha256', this.key).update('fingerprint').digest();
   }
 
   seal(value: unknown): string {
@@ -45,5 +47,10 @@ export class SecretBox {
     } catch (error) {
       throw new SecretBoxError('a stored secret cannot be opened with the configured encryption key', { cause: error });
     }
+  }
+
+  /** A digest that is equal for equal texts and, without the key, tells nothing about them: even a short secret cannot be found by trying. */
+  fingerprint(text: string): string {
+    return `hmac-sha256:${createHmac('sha256', this.fingerprintKey).update(text).digest('hex')}`;
   }
 }

@@ -55,6 +55,14 @@ describe('passwords', () => {
 describe('SecretBox', () => {
   const box = new SecretBox('0123456789abcdef0123456789abcdef');
 
+  it('gives equal texts equal fingerprints, others with another key', () => {
+    const one = new SecretBox('an encryption key of at least 32 characters');
+    const other = new SecretBox('another encryption key of 32 characters');
+    expect(one.fingerprint('1234')).toMatch(/^hmac-sha256:[0-9a-f]{64}$/);
+    expect(one.fingerprint('1234')).toBe(one.fingerprint('1234'));
+    expect(new Set([one.fingerprint('1234'), one.fingerprint('1235'), other.fingerprint('1234')]).size).toBe(3);
+  });
+
   it('opens what it sealed, never twice the same text', () => {
     const value = { user: 'ada', tokens: [1, null, 'ü'] };
     expect(box.open(box.seal(value))).toEqual(value);

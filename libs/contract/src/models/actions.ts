@@ -73,6 +73,20 @@ export const ActionSearchHit = response('ActionSearchHit', {
 });
 export type ActionSearchHit = z.output<typeof ActionSearchHit>;
 
+/** How full the policy is that limits an action; counts of all actions that share it. `max_concurrent` holds for each of its groups. */
+export const QueueStatsResponse = response('QueueStatsResponse', {
+  action_id: int64(),
+  action_ref: text(),
+  queue_length: int32(),
+  active_count: int32(),
+  max_concurrent: int32(),
+  oldest_enqueued_at: timestamp().nullable(),
+  total_enqueued: int64(),
+  total_completed: int64(),
+  last_updated: timestamp(),
+});
+export type QueueStatsResponse = z.output<typeof QueueStatsResponse>;
+
 /** Makes an ad-hoc action: `entrypoint` is its source. `runtime` wins over `runtime_ref`. */
 export const CreateActionRequest = request('CreateActionRequest', {
   ref: shortText(),

@@ -6,6 +6,7 @@ import {
   ActionSearchHit,
   ActionSummary,
   CreateActionRequest,
+  QueueStatsResponse,
   UpdateActionRequest,
 } from '../models/actions.js';
 
@@ -96,5 +97,16 @@ export const actionOperations = {
     params: { ref: text() },
     success: { status: 200, shape: 'raw', model: SuccessResponse },
     errors: [401, 403, 404],
+  }),
+  getQueueStats: defineOperation({
+    operationId: 'getQueueStats',
+    method: 'GET',
+    path: '/api/v1/actions/{ref}/queue-stats',
+    summary: 'Tells how full the policy is that limits an action',
+    auth: anyToken,
+    permission: null,
+    params: { ref: text() },
+    success: { status: 200, shape: 'data', model: QueueStatsResponse },
+    errors: [401, 404],
   }),
 } as const;

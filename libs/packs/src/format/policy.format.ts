@@ -1,4 +1,4 @@
-import { type JsonObject, labelOf } from '@attune/engine';
+import { type JsonObject, labelOf, QUOTA_PERIODS } from '@attune/engine';
 import { z } from 'zod';
 import { type ComponentFormat } from './component-format.js';
 import { positive, text, textList } from './fields.js';
@@ -31,7 +31,7 @@ const shape = {
   parameters: textList.default([]),
   queue_timeout: positive.optional(),
   rate: z.strictObject({ max: positive, window_seconds: positive }).optional(),
-  quota: z.strictObject({ max: positive, period: text }).optional(),
+  quota: z.strictObject({ max: positive, period: z.enum(QUOTA_PERIODS) }).optional(),
 };
 
 const file = z.object(shape).refine((raw) => raw.pack === undefined || raw.action === undefined, {

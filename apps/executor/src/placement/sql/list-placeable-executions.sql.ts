@@ -11,7 +11,7 @@ export interface PlaceableExecution {
   readonly workerSelector: Json;
   readonly workerTolerations: Json;
   readonly workerAffinity: Json;
-  /** How long it has been waiting, by the database's clock. */
+  /** How long it has been waiting for a worker, by the database's clock; time in the queue of a policy does not count. */
   readonly waitedMs: number;
 }
 
@@ -24,7 +24,9 @@ export function listPlaceableExecutions(db: EntityManager, ids: readonly number[
       e.id, e.action_ref as "actionRef", e.config,
       e.worker_selector as "workerSelector", e.worker_tolerations as "workerTolerations",
       e.worker_affinity as "workerAffinity",
-      (extract(epoch from clock_timestamp() - e.updated) * 1000)::float8 as "waitedMs"
+      (extract(epoch from clock_timestamp() - greatest(e.updated, (
+        select a.activated_at from execution_admission_entry as a where a.execution = e.id
+      ))) * 1000)::float8 as "waitedMs"
     from execution as e
     where
       e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}

@@ -8,6 +8,8 @@ export interface RunnableAction {
   /** False as well when its pack is disabled. */
   readonly isEnabled: boolean;
   readonly isWorkflow: boolean;
+  /** Some enabled policy limits it. */
+  readonly isLimited: boolean;
   /** Null: needs none in particular. */
   readonly runtimeRef: string | null;
   readonly runtimeVersionConstraint: string | null;
@@ -25,6 +27,13 @@ export function listRunnableActions(db: EntityManager, refs: readonly string[]):
     sql`
     select
       a.ref, (a.enabled and p.enabled) as "isEnabled", a.workflow_def is not null as "isWorkflow",
+      exists (
+        select from policy as l
+        where
+          l.enabled and (
+            l.action_ref = a.ref or l.scope_pack_ref = p.ref or (l.action_ref is null and l.scope_pack_ref is null)
+          )
+      ) as "isLimited",
       a.runtime_ref as "runtimeRef", a.runtime_version_constraint as "runtimeVersionConstraint",
       a.required_worker_runtimes as "requiredWorkerRuntimes", a.worker_selector as "workerSelector",
       a.worker_tolerations as "workerTolerations", a.worker_affinity as "workerAffinity",
