@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 
@@ -83,6 +84,7 @@ async function load(file) {
 }
 
 async function perform({ call, file, params, isText, variables, platform }) {
+  const startedAt = performance.now();
   const context = new Context(platform, variables, call);
   current = context;
   process.exitCode = undefined;
@@ -104,7 +106,7 @@ async function perform({ call, file, params, isText, variables, platform }) {
   Context.end(context);
   for (const stream of [stdout, stderr]) if (stream.writableLength > 0) await written(stream);
   leaveVariables();
-  send({ call, ...answer });
+  send({ call, ms: performance.now() - startedAt, ...answer });
 }
 
 function answerOf(value, isText) {

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import threading
+import time
 import traceback
 
 REQUESTS = 3
@@ -80,6 +81,7 @@ def load(file):
 
 
 def call(request):
+    started_at = time.perf_counter()
     platform, variables = request["platform"], request["variables"]
     context = Context(platform, variables)
     enter_directory()
@@ -105,7 +107,7 @@ def call(request):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     leave_variables()
     flush()
-    send({"call": request["call"], **answer})
+    send({"call": request["call"], "ms": (time.perf_counter() - started_at) * 1000, **answer})
 
 
 def wait_for(awaitable):

@@ -66,9 +66,7 @@ export function parseJson(text: string): Json {
 
 /** Compact JSON text; the counterpart of `parseJson`. */
 export function stringifyJson(value: Json): string {
-  return JSON.stringify(value, (_key, item: Json) =>
-    typeof item === 'bigint' ? NativeJson.rawJSON(item.toString()) : item,
-  );
+  return JSON.stringify(withRawNumbers(value));
 }
 
 /** The same value in a form `JSON.stringify` writes exactly: it refuses a `bigint`. For values on their way into a `jsonb` column. */

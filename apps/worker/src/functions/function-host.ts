@@ -21,6 +21,7 @@ export interface HostRun {
   readonly end: ProcessEnd;
   /** Null: the function ended its process, or was ended with it. */
   readonly answer: HostAnswer | null;
+  /** With fractions. */
   readonly durationMs: number;
   readonly stdout: CapturedText;
   readonly stderr: CapturedText;
@@ -83,7 +84,8 @@ export class FunctionHost {
     const answer = await answered;
     clearTimeout(timeout);
     stop.removeEventListener('abort', onStop);
-    const durationMs = Math.round(performance.now() - startedAt);
+    // Ours includes the time until this process came to read the answer.
+    const durationMs = answer?.ms ?? performance.now() - startedAt;
     if (answer !== null && state.kill === undefined) {
       if (answer.isLeaving) await this.finish(performance.now() + RETIRE_MS);
       return { end: { type: 'exited', code: answer.code }, answer, durationMs, ...host.takeOutput() };

@@ -97,8 +97,9 @@ export class FunctionRunner {
   ): Promise<HostRun> {
     const host = await this.pool.acquire(place, stop);
     if (host === null) return STOPPED_BEFORE;
+    let run: HostRun | null = null;
     try {
-      return await host.call({
+      run = await host.call({
         request: {
           file,
           params: invocation.parameters,
@@ -109,8 +110,9 @@ export class FunctionRunner {
         timeoutMs: invocation.timeoutSeconds * 1000,
         stop,
       });
+      return run;
     } finally {
-      this.pool.release(place, host);
+      this.pool.release(place, host, run?.durationMs ?? null);
     }
   }
 

@@ -66,8 +66,8 @@ it('gives the host that was used last', async () => {
   const place = all.place();
   const [one, two] = [await acquire(all, place), await acquire(all, place)];
   expect(one).not.toBe(two);
-  all.pool.release(place, one);
-  all.pool.release(place, two);
+  all.pool.release(place, one, 1);
+  all.pool.release(place, two, 1);
   expect(await acquire(all, place)).toBe(two);
   expect(all.hosts).toHaveLength(2);
 });
@@ -77,7 +77,7 @@ it('lets callers wait for a host that will soon be free', async () => {
   const place = all.place();
   const host = await acquire(all, place);
   const waiting = acquire(all, place);
-  all.pool.release(place, host);
+  all.pool.release(place, host, 1);
   expect(await waiting).toBe(host);
   expect(all.hosts).toHaveLength(1);
 });
@@ -95,8 +95,8 @@ it('ends the host that was idle longest when there are too many', async () => {
   const [a, b, c] = [all.place('a'), all.place('b'), all.place('c')];
   const inA = await acquire(all, a);
   const inB = await acquire(all, b);
-  all.pool.release(a, inA);
-  all.pool.release(b, inB);
+  all.pool.release(a, inA, 1);
+  all.pool.release(b, inB, 1);
   await acquire(all, c);
   expect([inA.isUsable, inB.isUsable]).toEqual([false, true]);
   expect(all.pool.size).toBe(2);
@@ -107,7 +107,7 @@ it('waits for room when every host is busy', async () => {
   const [a, b] = [all.place('a'), all.place('b')];
   const inA = await acquire(all, a);
   const waiting = acquire(all, b);
-  all.pool.release(a, inA);
+  all.pool.release(a, inA, 1);
   await waiting;
   expect(inA.isUsable).toBe(false);
 });
@@ -116,11 +116,11 @@ it('uses no host of other files, not even one that is busy with them', async () 
   const all = given();
   const [before, after] = [all.place('a', '1'), all.place('a', '2')];
   const [idle, busy] = [await acquire(all, before), await acquire(all, before)];
-  all.pool.release(before, idle);
+  all.pool.release(before, idle, 1);
   const fresh = await acquire(all, after);
   expect(fresh.version).toBe('2');
   expect([idle.isUsable, busy.isUsable]).toEqual([false, true]);
-  all.pool.release(before, busy);
+  all.pool.release(before, busy, 1);
   expect(busy.isUsable).toBe(false);
 });
 
@@ -128,7 +128,7 @@ it('forgets hosts that ended by themselves', async () => {
   const all = given();
   const place = all.place();
   const host = await acquire(all, place);
-  all.pool.release(place, host);
+  all.pool.release(place, host, 1);
   await host.crash();
   expect(await acquire(all, place)).not.toBe(host);
 });
@@ -137,7 +137,7 @@ it('ends hosts nobody called for a while', async () => {
   const all = given({ idleMs: 20 });
   const place = all.place();
   const host = await acquire(all, place);
-  all.pool.release(place, host);
+  all.pool.release(place, host, 1);
   await host.gone;
   expect(all.pool.size).toBe(0);
 });
@@ -151,7 +151,7 @@ it('lets a caller go that is stopped', async () => {
   stop.abort();
   expect(await waiting).toBeNull();
   expect(await all.pool.acquire(place, stop.signal)).toBeNull();
-  all.pool.release(place, host);
+  all.pool.release(place, host, 1);
   expect(await acquire(all, place)).toBe(host);
 });
 

@@ -57,10 +57,12 @@ interface HostSet<Host extends PooledHost> {
   /** Longest idle first; the last one is taken. */
   readonly idle: IdleHost<Host>[];
   readonly waiting: Waiter<Host>[];
-  /** Hosts that are called, with when (performance.now()) they were given away. */
-  readonly busy: Map<Host, number>;
+  /** Hosts that are called. */
+  readonly busy: Set<Host>;
   starting: number;
-  /** Of calls, lately. */
+  /** Hosts that were called before. */
+  readonly called: WeakSet<Host>;
+  /** Of calls, lately; 0: nothing is known yet. */
   averageMs: number;
   /** When a call ended last or a new host came up (performance.now()). */
   movedAt: number;
@@ -109,12 +111,14 @@ export class HostPool<Host extends PooledHost> {
     });
   }
 
-  release(place: HostPlace<Host>, host: Host): void {
+  /** `ranMs`: how long the call took; null: nobody knows. */
+  release(place: HostPlace<Host>, host: Host, ranMs: number | null): void {
     const set = this.setOf(place, false);
     set.movedAt = performance.now();
-    const duration = set.movedAt - (set.busy.get(host) ?? set.movedAt);
-    set.averageMs += (duration - set.averageMs) * LAST_SHARE;
     set.busy.delete(host);
+    // The first call of a host loads its module and says nothing about the next.
+    if (ranMs !== null && set.called.has(host)) set.averageMs += (ranMs - set.averageMs) * LAST_SHARE;
+    set.called.add(host);
     this.offer(set, host);
     if (set.waiting.length > 0) this.grow(set);
   }
@@ -141,7 +145,7 @@ export class HostPool<Host extends PooledHost> {
     const known = this.sets.get(place.key);
     if (known === undefined) {
       const set: HostSet<Host> = {
-        ...{ place, idle: [], waiting: [], busy: new Map(), starting: 0 },
+        ...{ place, idle: [], waiting: [], busy: new Set(), called: new WeakSet(), starting: 0 },
         ...{ averageMs: 0, movedAt: 0, timer: null },
       };
       this.sets.set(place.key, set);
@@ -165,7 +169,7 @@ export class HostPool<Host extends PooledHost> {
       set.idle.push({ host, since: performance.now() });
       return;
     }
-    set.busy.set(host, performance.now());
+    set.busy.add(host);
     waiter.resolve(host);
   }
 
@@ -186,7 +190,9 @@ export class HostPool<Host extends PooledHost> {
   }
 
   private start(set: HostSet<Host>, wanted: number): void {
-    for (let count = 0; count < wanted; count += 1) {
+    // Starting is work for a processor: more at once would only take longer each.
+    const most = Math.min(wanted, this.options.processors - set.starting);
+    for (let count = 0; count < most; count += 1) {
       if (this.size >= this.options.limit && !this.endLongestIdle()) return;
       set.starting += 1;
       const started = this.startOne(set).finally(() => this.ending.delete(started));
@@ -260,7 +266,7 @@ function isTooSlow<Host extends PooledHost>(
 function takeIdle<Host extends PooledHost>(set: HostSet<Host>): Host | null {
   for (let idle = set.idle.pop(); idle !== undefined; idle = set.idle.pop()) {
     if (!idle.host.isUsable) continue;
-    set.busy.set(idle.host, performance.now());
+    set.busy.add(idle.host);
     return idle.host;
   }
   return null;

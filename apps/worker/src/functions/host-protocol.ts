@@ -21,6 +21,8 @@ export interface HostAnswer {
   /** Null: it is no answer to a call but says that the host is ready. */
   readonly call: number | null;
   readonly code: number;
+  /** How long (ms) the call took, by the host's own clock; null: it did not say. */
+  readonly ms: number | null;
   readonly data?: Json | undefined;
   readonly text?: string | undefined;
   /** The message of what was thrown. */
@@ -44,7 +46,7 @@ export function requestLine({ params, ...rest }: HostRequest): string {
 export function parseAnswer(line: string): HostAnswer {
   const answer = parseJson(line);
   if (!isJsonObject(answer)) throw new Error('an answer is an object');
-  const { call, code } = answer;
+  const { call, code, ms } = answer;
   const text = (name: string): string | undefined => {
     const value = getOwn(answer, name);
     return typeof value === 'string' ? value : undefined;
@@ -52,6 +54,7 @@ export function parseAnswer(line: string): HostAnswer {
   return {
     call: typeof call === 'number' ? call : null,
     code: typeof code === 'number' && Number.isInteger(code) ? code & 0xff : 0,
+    ms: typeof ms === 'number' && ms >= 0 ? ms : null,
     data: getOwn(answer, 'data'),
     text: text('text'),
     error: text('error'),

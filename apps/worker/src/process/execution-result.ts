@@ -37,7 +37,8 @@ export function resultOf(
     stoppedBy,
   }: { outputFormat: OutputFormat; timeoutSeconds: number; stoppedBy: 'user' | 'shutdown' },
 ): RunOutcome {
-  const { end, durationMs: duration_ms } = ran;
+  const { end } = ran;
+  const duration_ms = Math.round(ran.durationMs);
   const isStoppedByUser = end.type === 'stopped' && stoppedBy === 'user';
   if (end.type === 'exited' && end.code === 0) {
     return {
