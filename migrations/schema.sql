@@ -1537,11 +1537,11 @@ AS $function$
           select string_agg(p.item, ',' order by p.position) as batch
           from (
             select f.item, f.position,
-              (sum(octet_length(f.item) + 1) over (order by f.position) - octet_length(f.item) - 1) / 3740 as slot
+              (sum(octet_length(f.item) + 1) over (order by f.position) - octet_length(f.item) - 1) / 5900 as slot
             from (
               select i.position,
                 case
-                  when octet_length(i.item) > 3740 then json_build_object('id', i.item::json -> 'id')::text
+                  when octet_length(i.item) > 1500 then json_build_object('id', i.item::json -> 'id')::text
                   else i.item
                 end as item
               from unnest(items) with ordinality as i (item, position)

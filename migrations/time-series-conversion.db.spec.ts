@@ -25,8 +25,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
       triggers: await triggersOf(first),
     };
     await first.destroy();
-    // Up to the two that convert: what comes later is nothing to them.
-    dataSource = await database.dataSource({ migrations: migrations.slice(0, 10) });
+    dataSource = await database.dataSource({ migrations: [...migrations] });
     await dataSource.runMigrations({ transaction: 'each' });
     convertedCatalog = await catalogOf(dataSource);
   }, 120_000); // two rounds of migrations, and the server's first start

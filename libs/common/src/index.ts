@@ -45,6 +45,7 @@ export { Topology } from './messaging/rabbitmq/topology.js';
 export { type Message } from './messaging/sql/take-messages.sql.js';
 export {
   CHANNEL,
+  hasListeners,
   type OutgoingMessage,
   QUEUE,
   type QueueName,

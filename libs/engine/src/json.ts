@@ -66,7 +66,14 @@ export function parseJson(text: string): Json {
 
 /** Compact JSON text; the counterpart of `parseJson`. */
 export function stringifyJson(value: Json): string {
-  return JSON.stringify(withRawNumbers(value));
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // It refuses a bigint, which hardly any value holds: looking at each one first would cost more than writing it.
+    return JSON.stringify(value, (_key, item: Json) =>
+      typeof item === 'bigint' ? NativeJson.rawJSON(item.toString()) : item,
+    );
+  }
 }
 
 /** The same value in a form `JSON.stringify` writes exactly: it refuses a `bigint`. For values on their way into a `jsonb` column. */

@@ -8,7 +8,7 @@ describe('a few seconds of chaos', () => {
       minutes: 0.12,
       transport: 'postgres',
       brokerUrl: null,
-      withPolicies: false,
+      withPolicies: true,
       keepLogs: false,
       say: () => undefined,
     });

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { TRANSPORTS } from './product/broker.js';
+import { type Transport, TRANSPORTS } from './product/broker.js';
 import { type ChaosReport } from './report/chaos-report.js';
 import { printReport } from './report/print-report.js';
 import { reportTable } from './report/report-table.js';
-import { type ChaosOptions, runChaos } from './run/run-chaos.js';
+import { runChaos } from './run/run-chaos.js';
 
 /**
  * `nx run e2e:chaos --seed=7 --minutes=3`, or `--runs=10` for that seed and the nine after it: see docs/reliability.md. Exit
@@ -12,13 +12,14 @@ import { type ChaosOptions, runChaos } from './run/run-chaos.js';
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
+    allowNegative: true,
     options: {
       seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
       minutes: { type: 'string', default: '1' },
       runs: { type: 'string', default: '1' },
       transport: { type: 'string', default: 'postgres' },
       'broker-url': { type: 'string' },
-      policies: { type: 'boolean', default: false },
+      policies: { type: 'boolean', default: true },
       'keep-logs': { type: 'boolean', default: false },
       report: { type: 'string' },
     },
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
     const report = await runChaos({
       seed,
       minutes: numberOf('minutes', values.minutes),
-      ...transportOf(values.transport, values['broker-url'] ?? null),
+      transport: transportOf(values.transport),
+      brokerUrl: values['broker-url'] ?? null,
       withPolicies: values.policies,
       keepLogs: values['keep-logs'],
       say: (text) => console.log(text),
@@ -49,11 +51,10 @@ function numberOf(name: string, text: string): number {
   return value;
 }
 
-function transportOf(text: string, brokerUrl: string | null): Pick<ChaosOptions, 'transport' | 'brokerUrl'> {
+function transportOf(text: string): Transport {
   const transport = TRANSPORTS.find((each) => each === text);
   if (transport === undefined) throw new Error(`--transport: one of ${TRANSPORTS.join(', ')}`);
-  if (transport === 'rabbitmq' && brokerUrl === null) throw new Error('--transport=rabbitmq needs --broker-url');
-  return { transport, brokerUrl };
+  return transport;
 }
 
 await main();

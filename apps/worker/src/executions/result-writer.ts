@@ -1,4 +1,4 @@
-import { isConnectionLost, type Logger, publish, type SecretBox, sqlStateOf } from '@attune/common';
+import { hasListeners, isConnectionLost, type Logger, publish, type SecretBox, sqlStateOf } from '@attune/common';
 import { stringifyJson } from '@attune/engine';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { type DataSource } from 'typeorm';
@@ -94,6 +94,11 @@ export class ResultWriter {
       status,
       result: stringifyJson(result.redacted),
     }));
+    if (!hasListeners('execution.completed') && group.every(({ result }) => result.secrets.length === 0)) {
+      // Nothing has to be stored together with the results: one round trip instead of three.
+      await completeExecutions(this.dataSource, completions);
+      return;
+    }
     await this.dataSource.transaction(async (db) => {
       const ended = new Set(await completeExecutions(db, completions));
       const secrets = group

@@ -55,9 +55,10 @@ describe('requestLine', () => {
 
 describe('parseAnswer', () => {
   it('reads what a host says', () => {
-    expect(parseAnswer('{"call":2,"code":3,"error":"no","data":[1]}')).toEqual({
+    expect(parseAnswer('{"call":2,"code":3,"ms":1.5,"error":"no","data":[1]}')).toEqual({
       call: 2,
       code: 3,
+      ms: 1.5,
       error: 'no',
       data: [1],
       text: undefined,

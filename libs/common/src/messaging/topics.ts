@@ -70,6 +70,9 @@ export const SUBSCRIPTIONS: Readonly<Record<Topic, readonly QueueName[]>> = {
   'pack.deleted': [],
 };
 
+/** Whether a message on this topic would reach anybody. */
+export const hasListeners = (topic: Topic): boolean => SUBSCRIPTIONS[topic].length > 0;
+
 /** Channels of `NOTIFY`; the triggers of the notify migration send on the same names. */
 export const CHANNEL = {
   /** Payload: the queue that got a message. */

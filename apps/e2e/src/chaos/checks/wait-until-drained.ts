@@ -11,6 +11,11 @@ export async function waitUntilDrained({ installation }: ChaosProduct, began: st
       `select
          (select count(*) from outbox_message)
          + (select count(*) from dispatch)
+         -- Their message may be at a broker.
+         + (select count(*) from event as e
+            where e.created >= $1
+              and exists (select from rule as r where r.trigger = e.trigger and r.enabled and r.conditions in ('{}', '[]'))
+              and not exists (select from enforcement as n where n.event = e.id and n.created >= $1))
          + (select count(*) from execution as x
             where x.created >= $1
               and x.status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling')) as left`,

@@ -8,7 +8,7 @@ import { SlotWatch } from '../checks/slot-watch.js';
 import { waitUntilDrained } from '../checks/wait-until-drained.js';
 import { injectFaults } from '../faults/inject-faults.js';
 import { makePlan, type Plan } from '../plan.js';
-import { brokerAt, type Transport } from '../product/broker.js';
+import { type Broker, brokerAt, privateBroker, type Transport } from '../product/broker.js';
 import { ChaosProduct } from '../product/chaos-product.js';
 import { installChaosPack } from '../product/install-chaos-pack.js';
 import { type ChaosReport } from '../report/chaos-report.js';
@@ -22,7 +22,7 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly minutes: number;
   readonly transport: Transport;
-  /** Of the broker, with the transport `rabbitmq`. */
+  /** Of the broker, with the transport `rabbitmq`; null: one of our own, which is killed like the services. */
   readonly brokerUrl: string | null;
   readonly withPolicies: boolean;
   /** Keep the logs of a run without a violation, too. */
@@ -33,15 +33,16 @@ export interface ChaosOptions {
 
 /** One run: start, offer and break, let it come to rest, check. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, minutes, transport, brokerUrl, withPolicies, say } = options;
+  const { seed, minutes, transport, withPolicies, say } = options;
   const startedAt = new Date();
-  const broker = transport === 'rabbitmq' && brokerUrl !== null ? brokerAt(brokerUrl) : null;
+  const broker = await brokerOf(options);
   const withBroker = broker?.crash != null;
   const plan = makePlan({ seed, durationMs: minutes * 60_000, withPolicies, withBroker });
   const folder = await mkdtemp(join(tmpdir(), `attune-chaos-seed-${seed}-`));
   say(`seed ${seed}: starting two of each service`);
   const product = await ChaosProduct.start(folder, broker);
   try {
+    await broker?.settle();
     const outcome = await workAndBreak(product, plan, options);
     const isKept = options.keepLogs || outcome.findings.length > 0;
     if (isKept) await keepEvidence(product, outcome);
@@ -69,6 +70,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   } finally {
     await product.close();
   }
+}
+
+async function brokerOf({ transport, brokerUrl }: ChaosOptions): Promise<Broker | null> {
+  if (transport === 'postgres') return null;
+  return brokerUrl === null ? privateBroker() : brokerAt(brokerUrl);
 }
 
 interface Outcome {
