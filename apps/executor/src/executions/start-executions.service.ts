@@ -1,5 +1,4 @@
 import {
-  insertDispatches,
   insertExecutions,
   LOGGER,
   type Logger,
@@ -96,14 +95,8 @@ export class StartExecutionsService {
     );
   }
 
-  /** Hands each execution to whoever is next: its worker, the queue, or those who wait for its end. */
+  /** Hands each execution that no worker has to whoever is next: the queue, or those who wait for its end. */
   private async pass(db: EntityManager, created: readonly Created[]): Promise<void> {
-    await insertDispatches(
-      db,
-      created.flatMap(({ id, start, placement }) =>
-        placement.type === 'dispatch' ? [{ execution: id, worker: placement.worker, action_ref: start.actionRef }] : [],
-      ),
-    );
     await postponePlacements(
       db,
       created.flatMap(({ id, placement }) => (placement.type === 'wait' ? [{ execution: id, ...placement }] : [])),

@@ -26,7 +26,7 @@ export interface NewExecution {
   readonly worker_selector?: Readonly<Record<string, string>> | null;
   readonly worker_tolerations?: readonly JsonObject[] | null;
   readonly worker_affinity?: JsonObject | null;
-  /** Given with status `scheduled`: placed in the moment of its creation. */
+  /** With status `scheduled`: it is handed over to this worker in the moment of its creation. */
   readonly worker?: number | null;
   readonly workflow_def?: number | null;
   readonly workflow_task?: JsonObject | null;
@@ -73,7 +73,10 @@ const COLUMNS = sql`
   e.artifact_retention_limit, e.worker_selector, e.worker_tolerations, e.worker_affinity, e.worker, e.workflow_def,
   e.workflow_task, e.retry_count, e.max_retries, e.retry_reason, e.result, e.started_at, e.created, e.updated`;
 
-/** Stores executions in one statement and gives their ids in the same order. */
+/**
+ * Stores executions in one statement and gives their ids in the same order. One that is born `scheduled` has its dispatch
+ * from the same statement.
+ */
 export async function insertExecutions(db: Database, executions: readonly NewExecution[]): Promise<number[]> {
   if (executions.length === 0) return [];
   const rows = await run<{ id: number }>(
@@ -110,6 +113,12 @@ export async function insertExecutions(db: Database, executions: readonly NewExe
         g.worker_selector, g.worker_tolerations, g.worker_affinity, g.worker, g.workflow_def, g.workflow_task,
         coalesce(g.retry_count, 0), coalesce(g.max_retries, 0), g.retry_reason, g.result
       from given as g
+      order by g.position
+    ), dispatched as (
+      insert into dispatch (execution, worker, action_ref)
+      select g.id, g.worker, g.action_ref
+      from given as g
+      where g.status = 'scheduled' and g.worker is not null
       order by g.position
     )
     select g.id from given as g order by g.position`.prepared(),
