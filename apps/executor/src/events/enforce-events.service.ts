@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
 import { idsOf } from '../message-ids.js';
+import { type RunnableAction } from '../placement/sql/list-runnable-actions.sql.js';
 import { SecretStore } from '../secrets/secret-store.js';
 import { sliceByWeight } from './slice-by-weight.js';
 import { decideRule, type PreparedRule, prepareRule } from './match-rules.js';
@@ -140,6 +141,23 @@ function toEnforcement({ eventId, event, rule }: Match, config: JsonObject | nul
   };
 }
 
+/** The rule has been read together with its action: placement need not ask again. */
+function runnableAction(rule: PreparedRule): RunnableAction {
+  return {
+    ref: rule.actionRef,
+    isEnabled: rule.isActionRunnable,
+    isWorkflow: rule.workflowDef !== null,
+    isLimited: rule.isActionLimited,
+    runtimeRef: rule.runtimeRef,
+    runtimeVersionConstraint: rule.runtimeVersionConstraint,
+    requiredWorkerRuntimes: rule.requiredWorkerRuntimes,
+    workerSelector: rule.workerSelector,
+    workerTolerations: rule.workerTolerations,
+    workerAffinity: rule.workerAffinity,
+    paramSchema: rule.paramSchema,
+  };
+}
+
 function toStart(
   { rule, parameters, renderError }: Match,
   enforcement: number,
@@ -148,7 +166,7 @@ function toStart(
   return {
     enforcement,
     config,
-    parameters: parameters ?? {},
+    placeable: { parameters: parameters ?? {}, action: runnableAction(rule) },
     action: rule.action,
     actionRef: rule.actionRef,
     ruleRef: rule.ref,

@@ -13,6 +13,7 @@ import { type EntityManager } from 'typeorm';
 import { logRefusals } from '../placement/log-refusals.js';
 import { type PlacementCandidate } from '../placement/placement-candidate.js';
 import { type Placement, PlanPlacementsService } from '../placement/plan-placements.service.js';
+import { type RunnableAction } from '../placement/sql/list-runnable-actions.sql.js';
 import { postponePlacements } from '../placement/sql/postpone-placements.sql.js';
 import { copySecretValues } from '../secrets/sql/copy-secret-values.sql.js';
 
@@ -21,8 +22,11 @@ export interface ExecutionStart {
   readonly enforcement: number;
   /** Redacted parameters; null: none. */
   readonly config: JsonObject | null;
-  /** The same with secrets in plain text, for the checks before it runs. Absent: they would have to be opened first. */
-  readonly parameters?: JsonObject;
+  /**
+   * What placement needs: the parameters with secrets in plain text, and the action. Absent: secrets would have to be opened
+   * first, so it is left to its message.
+   */
+  readonly placeable?: { readonly parameters: JsonObject; readonly action: RunnableAction };
   readonly action: number | null;
   readonly actionRef: string;
   readonly ruleRef: string;
@@ -81,8 +85,8 @@ export class StartExecutionsService {
 
   private async decide(db: EntityManager, starts: readonly ExecutionStart[]): Promise<Placement[]> {
     const candidates = starts.flatMap((start, index) =>
-      start.failure === null && start.parameters !== undefined
-        ? [{ index, candidate: toCandidate(start, start.parameters) }]
+      start.failure === null && start.placeable !== undefined
+        ? [{ index, candidate: toCandidate(start, start.placeable) }]
         : [],
     );
     const placements = await this.planning.plan(
@@ -124,8 +128,11 @@ const AS_THE_ACTION_SAYS = {
   waitedMs: 0,
 } as const;
 
-function toCandidate({ actionRef, config }: ExecutionStart, parameters: JsonObject): PlacementCandidate {
-  return { ...AS_THE_ACTION_SAYS, actionRef, config, parameters };
+function toCandidate(
+  { actionRef, config }: ExecutionStart,
+  placeable: NonNullable<ExecutionStart['placeable']>,
+): PlacementCandidate {
+  return { ...AS_THE_ACTION_SAYS, ...placeable, actionRef, config };
 }
 
 function message<T extends 'execution.completed' | 'execution.requested'>(topic: T, id: number) {

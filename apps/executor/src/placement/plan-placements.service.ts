@@ -65,10 +65,9 @@ export class PlanPlacementsService {
   /** One decision for each candidate, in their order; each counts for those after it. */
   async plan(db: EntityManager, candidates: readonly PlacementCandidate[]): Promise<Placement[]> {
     if (candidates.length === 0) return [];
-    const refs = [...new Set(candidates.map(({ actionRef }) => actionRef))];
-    const actions = new Map((await listRunnableActions(db, refs)).map((action) => [action.ref, action]));
+    const actions = await lookUpActions(db, candidates);
     const checked = candidates.map((candidate): Checked => {
-      const action = actions.get(candidate.actionRef);
+      const action = candidate.action ?? actions.get(candidate.actionRef);
       return { candidate, action, check: checkExecution(candidate, action) };
     });
     const at = new Date().toISOString();
@@ -146,6 +145,15 @@ export class PlanPlacementsService {
     const retryMs = placementRetrySeconds * 1_000 * (fullWorkerIds.length > 0 ? SELDOM : 1);
     return { type: 'wait', waitsFor: fullWorkerIds, reason, delayMs: Math.min(retryMs, leftMs) };
   }
+}
+
+async function lookUpActions(
+  db: EntityManager,
+  candidates: readonly PlacementCandidate[],
+): Promise<ReadonlyMap<string, RunnableAction>> {
+  const refs = new Set(candidates.filter(({ action }) => action === undefined).map(({ actionRef }) => actionRef));
+  if (refs.size === 0) return new Map();
+  return new Map((await listRunnableActions(db, [...refs])).map((action) => [action.ref, action]));
 }
 
 /** A worker needs a moment to find out about a runtime that was just installed; after that the answer is final. */

@@ -1,6 +1,7 @@
 import { type RetentionPolicyType, run, sql } from '@attune/common';
 import { type Json, type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
+import { IS_LIMITED } from '../../placement/sql/list-runnable-actions.sql.js';
 
 /** A rule with all that is needed to decide about an event and to start its action. JSON texts keep large numbers exact. */
 export interface ActiveRule {
@@ -27,6 +28,15 @@ export interface ActiveRule {
   readonly defaultPermissionSetRefs: readonly string[];
   readonly retentionPolicy: RetentionPolicyType | null;
   readonly retentionLimit: number | null;
+  /** What placement has to know of the action; means nothing when it is gone. */
+  readonly isActionRunnable: boolean;
+  readonly isActionLimited: boolean;
+  readonly runtimeRef: string | null;
+  readonly runtimeVersionConstraint: string | null;
+  readonly requiredWorkerRuntimes: Readonly<Record<string, string>>;
+  readonly workerSelector: Json;
+  readonly workerTolerations: Json;
+  readonly workerAffinity: Json;
 }
 
 /**
@@ -45,11 +55,16 @@ export function listActiveRules(db: EntityManager, triggers: readonly number[]):
       r.action_ref as "actionRef", a.id as action, coalesce(a.enabled, false) as "isActionEnabled",
       a.param_schema as "paramSchema", a.workflow_def as "workflowDef",
       coalesce(a.default_execution_permission_set_refs, '{}') as "defaultPermissionSetRefs",
-      a.artifact_retention_policy as "retentionPolicy", a.artifact_retention_limit as "retentionLimit"
+      a.artifact_retention_policy as "retentionPolicy", a.artifact_retention_limit as "retentionLimit",
+      (a.enabled and ap.enabled) as "isActionRunnable", ${IS_LIMITED} as "isActionLimited",
+      a.runtime_ref as "runtimeRef", a.runtime_version_constraint as "runtimeVersionConstraint",
+      a.required_worker_runtimes as "requiredWorkerRuntimes", a.worker_selector as "workerSelector",
+      a.worker_tolerations as "workerTolerations", a.worker_affinity as "workerAffinity"
     from rule as r
     join trigger as t on t.id = r.trigger and t.enabled
     join pack as p on p.id = r.pack and p.enabled
     left join action as a on a.id = r.action
+    left join pack as ap on ap.id = a.pack
     where r.trigger = any(${triggers}::bigint[]) and r.enabled
     order by r.id`.prepared(),
   );

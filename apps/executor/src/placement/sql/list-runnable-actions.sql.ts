@@ -20,6 +20,16 @@ export interface RunnableAction {
   readonly paramSchema: Json;
 }
 
+/** Condition: some enabled policy limits `action as a`. */
+export const IS_LIMITED = sql`
+  exists (
+    select from policy as l
+    where
+      l.enabled and (
+        l.action_ref = a.ref or l.scope_pack_ref = a.pack_ref or (l.action_ref is null and l.scope_pack_ref is null)
+      )
+  )`;
+
 /** The actions that exist among the refs. By ref, because an id dangles when a pack was removed and installed again. */
 export function listRunnableActions(db: EntityManager, refs: readonly string[]): Promise<RunnableAction[]> {
   return run<RunnableAction>(
@@ -27,13 +37,7 @@ export function listRunnableActions(db: EntityManager, refs: readonly string[]):
     sql`
     select
       a.ref, (a.enabled and p.enabled) as "isEnabled", a.workflow_def is not null as "isWorkflow",
-      exists (
-        select from policy as l
-        where
-          l.enabled and (
-            l.action_ref = a.ref or l.scope_pack_ref = p.ref or (l.action_ref is null and l.scope_pack_ref is null)
-          )
-      ) as "isLimited",
+      ${IS_LIMITED} as "isLimited",
       a.runtime_ref as "runtimeRef", a.runtime_version_constraint as "runtimeVersionConstraint",
       a.required_worker_runtimes as "requiredWorkerRuntimes", a.worker_selector as "workerSelector",
       a.worker_tolerations as "workerTolerations", a.worker_affinity as "workerAffinity",
