@@ -37,7 +37,6 @@ export { NestLogger } from './logging/nest-logger.js';
 export { DatabaseListener } from './messaging/database-listener.js';
 export { type ConsumerOptions, type MessageConsumer } from './messaging/message-consumer.js';
 export { Messaging } from './messaging/messaging.js';
-export { OutboxConsumer } from './messaging/outbox-consumer.js';
 export { publish, type PublishOptions } from './messaging/publish.js';
 export { deleteOldInboxRows } from './messaging/rabbitmq/sql/delete-old-inbox-rows.sql.js';
 export { type OutboxRelay } from './messaging/rabbitmq/outbox-relay.js';

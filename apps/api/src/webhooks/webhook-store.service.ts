@@ -1,4 +1,4 @@
-import { CallBatcher, type Database, sqlStateOf } from '@attune/common';
+import { CallBatcher, type Database, SQLSTATE, sqlStateOf } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type EventToRecord, recordEvents } from '../events/sql/record-events.sql.js';
@@ -24,7 +24,8 @@ export class WebhookStore {
     this.lookups = new CallBatcher({ maxItems: GROUP, run: (keys) => findWebhooks(dataSource, keys) });
     this.records = new CallBatcher({
       maxItems: GROUP,
-      isAboutItem: isUnstorable,
+      // Its trigger may have been deleted a moment ago.
+      isAboutItem: (error) => isUnstorable(error) || sqlStateOf(error) === SQLSTATE.foreignKeyViolation,
       run: (requests) => recordRequests(dataSource, requests),
     });
   }

@@ -1,6 +1,7 @@
 import { insertEnforcements, LOGGER, type Logger, type Message, type NewEnforcement } from '@attune/common';
 import { type EventView, type JsonObject, parseJson, timeIdCreatedIso, withRawNumbers } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type EntityManager } from 'typeorm';
 import { type ExecutionStart, StartExecutionsService } from '../executions/start-executions.service.js';
 import { idsOf } from '../message-ids.js';
@@ -14,6 +15,9 @@ import { listEventPayloads } from './sql/list-event-payloads.sql.js';
 
 /** Payload bytes (as stored) times rules that are handled at once: it bounds the memory of a batch, whatever its events carry. */
 const SLICE_BYTES = 16 * 1024 * 1024;
+
+/** Pause (ms) when the workers are full. */
+const CROWDED_PAUSE_MS = 25;
 
 /** An event whose trigger has rules to be asked. */
 interface Candidate {
@@ -38,11 +42,24 @@ interface Match {
  */
 @Injectable()
 export class EnforceEventsService {
+  private isCrowded = false;
+
   constructor(
     private readonly secrets: SecretStore,
     private readonly executions: StartExecutionsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /**
+   * Resolves when the next events may be taken: at once, but for a moment when the last ones have filled the workers. Executions
+   * that find no room are stored, put off, brought forward and moved, each with a write; events simply stay in their queue. Never
+   * long: other events may be for workers that have room.
+   */
+  async untilReady(signal: AbortSignal): Promise<void> {
+    if (!this.isCrowded) return;
+    this.isCrowded = false;
+    await delay(CROWDED_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
 
   async handle(db: EntityManager, messages: readonly Message[]): Promise<void> {
     const candidates = await this.findCandidates(db, idsOf(messages, 'event_id'));
@@ -121,6 +138,7 @@ export class EnforceEventsService {
       return [toStart(match, enforcement, redactions[index]?.redacted ?? null)];
     });
     await this.executions.start(db, starts);
+    this.isCrowded = this.executions.isCrowdedFor(starts.length);
   }
 }
 

@@ -11,6 +11,7 @@ export class EventConsumerService implements OnApplicationBootstrap, BeforeAppli
     this.consumer = messaging.createConsumer({
       queue: QUEUE.executorEvents,
       handle: (db, messages) => enforcing.handle(db, messages),
+      untilReady: (signal) => enforcing.untilReady(signal),
     });
   }
 

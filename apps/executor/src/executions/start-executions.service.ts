@@ -63,6 +63,11 @@ export class StartExecutionsService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /** Whether as many executions again would find no room: then it is cheaper to let their events wait than to store them. */
+  isCrowdedFor(count: number): boolean {
+    return count > 0 && this.planning.roomLeft < count;
+  }
+
   async start(db: EntityManager, starts: readonly ExecutionStart[]): Promise<void> {
     if (starts.length === 0) return;
     const placements = await this.decide(db, starts);

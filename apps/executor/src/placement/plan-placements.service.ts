@@ -56,11 +56,17 @@ const NOT_STORED = 0;
 @Injectable()
 export class PlanPlacementsService {
   private lastChosenWorker: number | null = null;
+  private left = Infinity;
 
   constructor(
     private readonly admission: AdmissionService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /** Executions that workers could still take after the last plan. */
+  get roomLeft(): number {
+    return this.left;
+  }
 
   /** One decision for each candidate, in their order; each counts for those after it. */
   async plan(db: EntityManager, candidates: readonly PlacementCandidate[]): Promise<Placement[]> {
@@ -79,6 +85,7 @@ export class PlanPlacementsService {
     );
     const placements = checked.map((one) => this.place(one, admitted.get(one.candidate.id ?? NOT_STORED), pool, at));
     this.lastChosenWorker = pool.lastChosen;
+    this.left = pool.rooms().reduce((sum, { room }) => sum + room, 0);
     return placements;
   }
 
@@ -120,7 +127,7 @@ export class PlanPlacementsService {
     pool: WorkerPool,
     at: string,
   ): Placement {
-    const decision = pool.place(requirements);
+    const decision = pool.place(requirements, candidate.id === null);
     switch (decision.type) {
       case 'chosen':
         return { type: 'dispatch', worker: decision.workerId };

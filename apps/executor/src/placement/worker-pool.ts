@@ -1,5 +1,7 @@
 import {
   chooseWorker,
+  isAlive,
+  type PlacementClock,
   type PlacementDecision,
   type PlacementRequirements,
   type PlacementWorker,
@@ -18,7 +20,9 @@ const WAITING_PER_SLOT = 4;
 
 /** The workers as they are while one batch is placed: each choice counts at once. */
 export class WorkerPool {
-  private readonly workers: (Omit<PlacementWorker, 'assigned'> & { assigned: number })[];
+  private readonly workers: PooledWorker[];
+  /** As newcomers see them: a worker that others wait for has no room for them. What it is assigned is shared. */
+  private readonly forNewcomers: PooledWorker[];
   private lastChosenId: number | null;
 
   constructor(
@@ -27,6 +31,9 @@ export class WorkerPool {
     lastChosenId: number | null = null,
   ) {
     this.workers = stored.map(toPlacementWorker);
+    this.forNewcomers = this.workers.map((worker, index) =>
+      stored[index]?.isAwaited === true ? { ...worker, capacity: 0 } : worker,
+    );
     this.lastChosenId = lastChosenId;
   }
 
@@ -35,10 +42,9 @@ export class WorkerPool {
     return this.lastChosenId;
   }
 
-  place(requirements: PlacementRequirements): PlacementDecision {
-    // Ages of heartbeats were measured by the database, so "now" is zero.
-    const clock = { nowMs: 0, heartbeatTimeoutMs: this.heartbeatTimeoutMs, lastChosenId: this.lastChosenId };
-    const decision = chooseWorker(requirements, this.workers, clock);
+  /** `isNew`: it has not waited yet, and overtakes nobody who has. */
+  place(requirements: PlacementRequirements, isNew = false): PlacementDecision {
+    const decision = chooseWorker(requirements, isNew ? this.forNewcomers : this.workers, this.clock());
     if (decision.type === 'chosen') {
       const chosen = this.workers.find(({ id }) => id === decision.workerId);
       if (chosen) chosen.assigned += 1;
@@ -49,17 +55,25 @@ export class WorkerPool {
 
   /** How many more executions each worker may hold; full ones are left out. */
   rooms(): WorkerRoom[] {
-    return this.workers.flatMap(({ id, capacity, assigned, cordoned }) => {
+    return this.workers.flatMap((worker) => {
+      const { id, capacity, assigned, cordoned } = worker;
       const room = capacity === null ? UNLIMITED_ROOM : capacity - assigned;
-      return cordoned || room <= 0 ? [] : [{ worker: id, room }];
+      return cordoned || room <= 0 || !isAlive(worker, this.clock()) ? [] : [{ worker: id, room }];
     });
   }
+
+  /** Ages of heartbeats were measured by the database, so "now" is zero. */
+  private clock(): PlacementClock {
+    return { nowMs: 0, heartbeatTimeoutMs: this.heartbeatTimeoutMs, lastChosenId: this.lastChosenId };
+  }
 }
+
+type PooledWorker = Omit<PlacementWorker, 'assigned'> & { assigned: number };
 
 /** For a worker that states no limit: as much as a batch can use. */
 const UNLIMITED_ROOM = 1_000;
 
-function toPlacementWorker(worker: ActionWorker): PlacementWorker {
+function toPlacementWorker(worker: ActionWorker): PooledWorker {
   return {
     id: worker.id,
     name: worker.name,

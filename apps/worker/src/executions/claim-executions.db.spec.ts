@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const claim = (worker: number, limit: number, dataSource = fixture.dataSource): Promise<readonly ClaimedExecution[]> =>
-  claimExecutions(dataSource, logger, { worker, room: { limit }, signal });
+  claimExecutions(dataSource, logger, { worker, room: { limit }, signal }).then(({ executions }) => executions);
 const idsOf = (claimed: readonly ClaimedExecution[]): number[] => claimed.map(({ execution }) => execution.id);
 const many = (count: number): object[] => Array.from({ length: count }, (_, n) => ({ config: { n } }));
 
@@ -106,7 +106,7 @@ describe('claimExecutions', () => {
     const worker = await someWorker(fixture.dataSource);
     const ids = await fixture.dispatch(worker, 'demo.run', many(2));
     const dataSource = losingConnection('after commit');
-    const claimed = await claimExecutions(dataSource, logger, {
+    const { executions: claimed } = await claimExecutions(dataSource, logger, {
       worker,
       room: { limit: 2 },
       signal: AbortSignal.abort(),

@@ -14,6 +14,15 @@ const OUTAGE_PAUSE_MS = 500;
 /** How often it is asked after the stop: a claim nobody runs would have to be abandoned, but stopping has a deadline. */
 const ATTEMPTS_WHEN_STOPPING = 4;
 
+/** What one claim has brought. */
+export interface Claim {
+  readonly executions: readonly ClaimedExecution[];
+  /** Dispatches taken: more than executions when some were cancelled meanwhile. */
+  readonly taken: number;
+}
+
+const NOTHING: Claim = { executions: [], taken: 0 };
+
 /**
  * Takes the dispatches of a worker there is room for and moves their executions to `running`, in one transaction; whatever this returns is to
  * be started exactly once, by the caller. An execution that was cancelled meanwhile loses its dispatch and is not returned.
@@ -26,23 +35,23 @@ export async function claimExecutions(
   dataSource: DataSource,
   logger: Logger,
   { worker, room, signal }: { readonly worker: number; readonly room: DispatchRoom; readonly signal: AbortSignal },
-): Promise<readonly ClaimedExecution[]> {
-  let claim: readonly ClaimedExecution[] | undefined;
+): Promise<Claim> {
+  let claim: Claim | undefined;
   try {
     return await dataSource.transaction(async (db) => {
       claim = undefined;
       const taken = await takeDispatches(db, worker, room);
-      if (taken.length === 0) return [];
-      claim = await begin(db, worker, taken);
+      if (taken.length === 0) return NOTHING;
+      claim = { executions: await begin(db, worker, taken), taken: taken.length };
       return claim;
     });
   } catch (error) {
     if (claim === undefined || !isConnectionLost(error)) throw error;
     logger.warn(
-      { err: error, executions: claim.length },
+      { err: error, executions: claim.executions.length },
       'connection lost while claiming; finding out what became of it',
     );
-    return settle(dataSource, claim, worker, signal);
+    return { ...claim, executions: await settle(dataSource, claim.executions, worker, signal) };
   }
 }
 

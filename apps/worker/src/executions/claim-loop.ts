@@ -110,11 +110,10 @@ export class ClaimLoop {
     // Before the question: a notification that arrives meanwhile must not be forgotten.
     this.mayHaveWork = false;
     const { signal } = this.stopping;
-    const claimed = await claimExecutions(this.dataSource, this.logger, { worker, room, signal });
-    for (const execution of claimed) this.run(execution, worker);
+    const { executions, taken } = await claimExecutions(this.dataSource, this.logger, { worker, room, signal });
+    for (const execution of executions) this.run(execution, worker);
     // With a whole slot left, nothing was left waiting for want of room.
-    if (claimed.length === room.limit || (claimed.length > 0 && this.budget.free(performance.now()) < 1))
-      this.mayHaveWork = true;
+    if (taken === room.limit || this.budget.free(performance.now()) < 1) this.mayHaveWork = true;
   }
 
   /** As long as no action is known to be short, this is the number of free slots. */
@@ -122,13 +121,15 @@ export class ClaimLoop {
     const slots = this.budget.free(performance.now());
     const weights = this.budget.weights();
     const smallest = Math.min(1, ...weights.values());
-    const limit = smallest < 1 ? Math.min(slots / smallest, MAX_SHARING - this.running.size) : slots;
+    const limit =
+      smallest < 1 ? Math.min(slots / smallest, Math.max(MAX_SHARING, this.options.slots) - this.running.size) : slots;
     return { slots, weights, limit: Math.max(0, Math.min(MAX_CLAIM, Math.floor(limit + 1e-6))) };
   }
 
   private run(claimed: ClaimedExecution, worker: number): void {
-    const { id, action_ref } = claimed.execution;
-    this.budget.begin(id, action_ref, performance.now());
+    const { id, action_ref: actionRef } = claimed.execution;
+    const canBeShort = claimed.action?.invocation === 'function';
+    this.budget.begin(id, { actionRef, canBeShort, nowMs: performance.now() });
     const settle = (ranMs: number | null): void => {
       this.budget.end(id, ranMs);
       this.options.onEnd();

@@ -10,6 +10,12 @@ const LAST_SHARE = 0.1;
 /** Actions whose durations are remembered. */
 const MAX_ACTIONS = 10_000;
 
+export interface Beginning {
+  readonly actionRef: string;
+  readonly canBeShort: boolean;
+  readonly nowMs: number;
+}
+
 interface Held {
   readonly actionRef: string;
   readonly weight: number;
@@ -24,12 +30,18 @@ interface Held {
 export class SlotBudget {
   private readonly held = new Map<number, Held>();
   private readonly averages = new Map<string, number>();
+  private shares: ReadonlyMap<string, number> | null = null;
 
   constructor(private readonly slots: number) {}
 
   /** Parts of a slot that short actions take, by action; any other takes a whole one. */
   weights(): ReadonlyMap<string, number> {
-    return new Map([...this.averages].map(([ref, averageMs]) => [ref, weightOf(averageMs)]));
+    this.shares ??= new Map(
+      [...this.averages]
+        .map(([ref, averageMs]) => [ref, weightOf(averageMs)] as const)
+        .filter(([, weight]) => weight < 1),
+    );
+    return this.shares;
   }
 
   /** Slots that are free; negative when running executions have turned out longer than expected. */
@@ -41,22 +53,29 @@ export class SlotBudget {
     return this.slots - taken;
   }
 
-  begin(execution: number, actionRef: string, nowMs: number): void {
+  /** `canBeShort`: it is a call of a function. Any other takes a whole slot, and its action is not taken for short any more. */
+  begin(execution: number, { actionRef, canBeShort, nowMs }: Beginning): void {
+    if (!canBeShort) this.forget(actionRef);
     const averageMs = this.averages.get(actionRef);
     this.held.set(execution, { actionRef, weight: averageMs === undefined ? 1 : weightOf(averageMs), sinceMs: nowMs });
   }
 
-  /** `ranMs`: how long the action itself took; null: it is not one that can be short. */
+  /** `ranMs`: how long the function itself took; null: it was none, or was not called. */
   end(execution: number, ranMs: number | null): void {
     const held = this.held.get(execution);
     this.held.delete(execution);
     if (held === undefined || ranMs === null) return;
     const average = this.averages.get(held.actionRef) ?? ranMs;
     // Last in the order of the map: what is not used any more is forgotten first.
-    this.averages.delete(held.actionRef);
+    this.forget(held.actionRef);
     this.averages.set(held.actionRef, average + (ranMs - average) * LAST_SHARE);
     const [oldest] = this.averages.size > MAX_ACTIONS ? this.averages.keys() : [];
-    if (oldest !== undefined) this.averages.delete(oldest);
+    if (oldest !== undefined) this.forget(oldest);
+  }
+
+  private forget(actionRef: string): void {
+    this.averages.delete(actionRef);
+    this.shares = null;
   }
 }
 

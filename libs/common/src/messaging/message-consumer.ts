@@ -10,6 +10,8 @@ export interface ConsumerOptions {
   readonly pollIntervalMs: number;
   /** Does what the messages ask for, through `db`: their removal and this effect commit together. */
   readonly handle: (db: EntityManager, messages: readonly Message[]) => Promise<void>;
+  /** Awaited before each batch; it may hold back the next one for a moment. Resolves at once when aborted. */
+  readonly untilReady?: (signal: AbortSignal) => Promise<void>;
   /** Marks the entity of a message that is given up, in the transaction that buries it. */
   readonly giveUp?: (db: EntityManager, message: Message, error: string) => Promise<void>;
 }

@@ -66,6 +66,7 @@ export class OutboxConsumer implements MessageConsumer {
   private async runUntilStopped(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
+      await this.options.untilReady?.(signal);
       const taken = await this.consumeSafely();
       if (taken === 0) await this.wakeUp.sleep(this.options.pollIntervalMs, signal);
     }

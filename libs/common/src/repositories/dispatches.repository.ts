@@ -52,18 +52,24 @@ export async function takeDispatches(
       where d.worker = ${worker} and d.available_at <= now()
       order by d.available_at, d.execution
       limit ${limit}
-      for update skip locked
-    ), due as (
+    ), weighed as (
       select
         c.execution,
         sum(coalesce(w.weight, 1)) over (order by c.available_at, c.execution) as taken
       from candidate as c
       left join unnest(${[...weights.keys()]}::text[], ${[...weights.values()]}::float8[]) as w (action_ref, weight)
         on w.action_ref = c.action_ref
+    ), due as materialized (
+      -- Only what is taken is locked: whoever cancels passes over a locked row and leaves it to us.
+      select d.execution
+      from dispatch as d
+      join weighed as g on g.execution = d.execution
+      where g.taken <= ${slots + ROUNDING}::float8
+      for update of d skip locked
     )
     delete from dispatch as d
     using due
-    where d.execution = due.execution and due.taken <= ${slots + ROUNDING}::float8
+    where d.execution = due.execution
     returning d.execution`.prepared(),
   );
   return rows.map((row) => row.execution).sort((a, b) => a - b);

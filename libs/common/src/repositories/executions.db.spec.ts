@@ -221,7 +221,8 @@ describe.each(testKinds())('executions (%s)', (kind) => {
         dataSource.transaction((db) => takeDispatches(db, from, { limit: limit }));
       expect(await take(other, 10)).toEqual([]);
       expect(await take(worker, 2)).toEqual([1, 2]);
-      const rest = await Promise.all([take(worker, 2), take(worker, 2)]);
+      // Of two at once the second may find the rows of the first locked: it passes over them.
+      const rest = [...(await Promise.all([take(worker, 2), take(worker, 2)])), await take(worker, 10)];
       expect(rest.flat().toSorted()).toEqual([3, 4, 5]);
     });
 

@@ -1,7 +1,7 @@
 import { type RetentionPolicyType, run, sql } from '@attune/common';
 import { type Json, type JsonObject } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
-import { IS_LIMITED } from '../../placement/sql/list-runnable-actions.sql.js';
+import { IS_LIMITED } from '../../placement/sql/is-limited.sql.js';
 
 /** A rule with all that is needed to decide about an event and to start its action. JSON texts keep large numbers exact. */
 export interface ActiveRule {

@@ -17,8 +17,11 @@ export interface EventHead {
   readonly payload: string | null;
 }
 
-/** Payloads up to so many bytes are read at once: most are, and a second look at the row would cost more. */
-export const SMALL_PAYLOAD_BYTES = 8_192;
+/**
+ * Payloads up to so many bytes, as stored, are read at once: most are, and a second look at the row would cost more. Up to
+ * this size PostgreSQL compresses nothing, so the text cannot be much longer.
+ */
+export const SMALL_PAYLOAD_BYTES = 1_900;
 
 /** The events that exist among the ids, oldest first. */
 export function listEventHeads(db: EntityManager, ids: readonly number[]): Promise<EventHead[]> {

@@ -1,4 +1,4 @@
-import { createdWhileLive, run, sql } from '@attune/common';
+import { createdWhileLive, QUEUE, run, sql } from '@attune/common';
 import { type Json } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
 
@@ -19,6 +19,8 @@ export interface ActionWorker {
   readonly slots: number | null;
   /** Executions that may wait at it besides; null: it did not say. */
   readonly waiting: number | null;
+  /** Some execution waits for room at it. */
+  readonly isAwaited: boolean;
   /** Executions placed on it that have not ended. */
   readonly assigned: number;
 }
@@ -40,6 +42,12 @@ export function listActionWorkers(db: EntityManager): Promise<ActionWorker[]> {
         when jsonb_typeof(w.capabilities -> 'max_waiting_executions') = 'number'
         then (w.capabilities ->> 'max_waiting_executions')::float8
       end as waiting,
+      exists (
+        select from outbox_message as o
+        where
+          o.queue = ${QUEUE.executorExecutions} and o.available_at > now()
+          and o.payload -> 'waits_for' @> to_jsonb(w.id)
+      ) as "isAwaited",
       coalesce(l.assigned, 0)::int as assigned
     from worker as w
     left join (

@@ -1,6 +1,7 @@
 import { run, sql } from '@attune/common';
 import { type Json } from '@attune/engine';
 import { type EntityManager } from 'typeorm';
+import { IS_LIMITED } from './is-limited.sql.js';
 
 /** What placement has to know about an action. */
 export interface RunnableAction {
@@ -19,16 +20,6 @@ export interface RunnableAction {
   readonly workerAffinity: Json;
   readonly paramSchema: Json;
 }
-
-/** Condition: some enabled policy limits `action as a`. */
-export const IS_LIMITED = sql`
-  exists (
-    select from policy as l
-    where
-      l.enabled and (
-        l.action_ref = a.ref or l.scope_pack_ref = a.pack_ref or (l.action_ref is null and l.scope_pack_ref is null)
-      )
-  )`;
 
 /** The actions that exist among the refs. By ref, because an id dangles when a pack was removed and installed again. */
 export function listRunnableActions(db: EntityManager, refs: readonly string[]): Promise<RunnableAction[]> {

@@ -78,6 +78,7 @@ export class RabbitConsumer implements MessageConsumer {
     await untilAborted(subscribed, signal);
     const over = AbortSignal.any([signal, lost.signal]);
     while (!over.aborted) {
+      await this.options.untilReady?.(over);
       const batch = waiting.splice(0, this.options.batchSize);
       if (batch.length === 0) await arrived.sleep(IDLE_MS, over);
       else await this.work(channel, batch, over);
