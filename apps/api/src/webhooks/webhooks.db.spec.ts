@@ -4,6 +4,7 @@ import { operations } from '@attune/contract';
 import { testKinds } from '@attune/testing';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
+import { type AcceptedRequest, WebhookStore } from './webhook-store.service.js';
 
 describe('webhooks', () => {
   let api: TestApi;
@@ -63,6 +64,27 @@ describe('webhooks', () => {
       webhook_key: key.slice(-4),
       error: null,
     });
+  });
+
+  it('do not fail because another one is deleted at the same moment', async () => {
+    const store = api.app.get(WebhookStore);
+    const { id: trigger } = await api.dataSource.getRepository(TriggerEntity).findOneByOrFail({ ref: 'demo.called' });
+    const request = (of: number): AcceptedRequest => ({
+      event: {
+        ...{ trigger: of, triggerRef: 'demo.called', configText: null, payloadText: '{}', source: null },
+        ...{ sourceRef: 'webhook', rule: null, ruleRef: null, triggerInstanceId: null },
+      },
+      log: {
+        ...{ trigger: of, triggerRef: 'demo.called', keyEnd: 'wxyz', sourceIp: '192.0.2.7', userAgent: null },
+        ...{ sizeBytes: 2, statusCode: 200, error: null, processingMs: 1 },
+        ...{ isSignatureRight: null, isRateLimited: false, isAddressAllowed: null },
+      },
+    });
+    // The first goes alone; the others share a statement.
+    const answers = await Promise.allSettled(
+      [trigger, trigger, 999_999, trigger].map((of) => store.record(request(of))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('keep every digit of large numbers', async () => {

@@ -108,6 +108,30 @@ describe.each(engineSetups())(
       ]);
     });
 
+    it('lets nobody overtake an execution that waits for room', async () => {
+      await given.trigger('demo.other');
+      await given.action('demo.snake', { runtime: 'core.python' });
+      await given.rule('demo.shell');
+      await given.rule('demo.python', { trigger: 'demo.other', action: 'demo.snake' });
+      const full = await given.worker('full', { slots: 1, runtimes: { shell: [] } });
+      const free = await given.worker('free', { runtimes: { python: ['3.12.1'] } });
+      for (let count = 0; count < 6; count += 1) await given.event();
+      await given.enforceAll();
+      const [first] = await given.executions();
+      // Room again, but the sixth has not come back for it yet.
+      await given.run(sql`update execution set status = 'cancelled' where id = ${first?.id}`);
+      await given.event();
+      await given.event('{}', 'demo.other');
+      await given.enforceAll();
+      expect((await given.executions()).map(({ status, worker }) => [status, worker])).toEqual([
+        ['cancelled', full],
+        ...Array<unknown>(4).fill(['scheduled', full]),
+        ['requested', null],
+        ['requested', null],
+        ['scheduled', free],
+      ]);
+    });
+
     it('executes as the owner of the rule, with the rights the rule names', async () => {
       const [{ id: owner }] = (await given.run<{ id: number }>(
         sql`insert into identity (login) values (${`owner-${Date.now()}`}) returning id`,

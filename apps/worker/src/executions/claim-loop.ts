@@ -112,8 +112,11 @@ export class ClaimLoop {
     const { signal } = this.stopping;
     const { executions, taken } = await claimExecutions(this.dataSource, this.logger, { worker, room, signal });
     for (const execution of executions) this.run(execution, worker);
+    const hasSlot = this.budget.free(performance.now()) >= 1;
     // With a whole slot left, nothing was left waiting for want of room.
-    if (taken === room.limit || this.budget.free(performance.now()) < 1) this.mayHaveWork = true;
+    if (taken === room.limit || !hasSlot) this.mayHaveWork = true;
+    // Some were cancelled before they began: no end of theirs will wake us.
+    if (taken > executions.length && hasSlot) this.announceWork();
   }
 
   /** As long as no action is known to be short, this is the number of free slots. */
