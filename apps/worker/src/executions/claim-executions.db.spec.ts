@@ -114,6 +114,42 @@ describe('claimExecutions', () => {
     expect(idsOf(claimed)).toEqual(ids);
   });
 
+  it.each(['40P01', '57014'])('asks again when the database answers with %s, and says so once', async (code) => {
+    const worker = await someWorker(fixture.dataSource);
+    const ids = await fixture.dispatch(worker, 'demo.run', many(2));
+    const said: string[] = [];
+    const listening = pino({ level: 'warn' }, { write: (line) => void said.push(line) });
+    let questions = 0;
+    const dataSource = Object.assign(losingConnection('after commit'), {
+      createQueryRunner: () => {
+        questions += 1;
+        if (questions > 2) return fixture.dataSource.createQueryRunner();
+        throw Object.assign(new Error('not now'), { code });
+      },
+    });
+    const { executions: claimed } = await claimExecutions(dataSource, listening, {
+      worker,
+      room: { limit: 2 },
+      signal,
+    });
+    expect(idsOf(claimed)).toEqual(ids);
+    expect(questions).toBe(3);
+    expect(said.filter((line) => line.includes('trying again'))).toHaveLength(1);
+  });
+
+  it('leaves a claim alone when no answer comes after the stop', async () => {
+    const worker = await someWorker(fixture.dataSource);
+    await fixture.dispatch(worker, 'demo.run', many(1));
+    const dataSource = Object.assign(losingConnection('after commit'), {
+      createQueryRunner: () => {
+        throw Object.assign(new Error('not now'), { code: '57014' });
+      },
+    });
+    const stopped = AbortSignal.abort();
+    const lost = await claimExecutions(dataSource, logger, { worker, room: { limit: 1 }, signal: stopped });
+    expect(lost.executions).toEqual([]);
+  });
+
   it('reports any other failure', async () => {
     const broken = Object.assign(Object.create(fixture.dataSource) as DataSource, {
       transaction: () => Promise.reject(new TypeError('bug')),

@@ -51,7 +51,7 @@ export async function claimExecutions(
       { err: error, executions: claim.executions.length },
       'connection lost while claiming; finding out what became of it',
     );
-    return { ...claim, executions: await settle(dataSource, claim.executions, worker, signal) };
+    return { ...claim, executions: await settle(dataSource, logger, claim.executions, { worker, signal }) };
   }
 }
 
@@ -75,20 +75,25 @@ async function begin(db: EntityManager, worker: number, taken: readonly number[]
   }));
 }
 
+/** Asks again whatever the error is (a deadlock, a timeout): nobody else would run what was claimed. */
 async function settle(
   dataSource: DataSource,
+  logger: Logger,
   claim: readonly ClaimedExecution[],
-  worker: number,
-  signal: AbortSignal,
+  { worker, signal }: { readonly worker: number; readonly signal: AbortSignal },
 ): Promise<readonly ClaimedExecution[]> {
   const ids = claim.map(({ execution }) => execution.id);
+  let isTold = false;
   for (let whenStopping = 0; whenStopping < ATTEMPTS_WHEN_STOPPING; whenStopping += signal.aborted ? 1 : 0) {
     await delay(OUTAGE_PAUSE_MS);
     try {
       const held = new Set(await listHeld(dataSource, ids, worker));
       return claim.filter(({ execution }) => held.has(execution.id));
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
+      // Of the lost connection was told before.
+      if (isTold || isConnectionLost(error)) continue;
+      isTold = true;
+      logger.warn({ err: error, executions: ids.length }, 'cannot find out what became of a claim; trying again');
     }
   }
   // Left to the monitor, which abandons what a worker that is gone had begun.

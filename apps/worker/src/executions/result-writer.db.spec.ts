@@ -111,8 +111,10 @@ describe('ResultWriter', () => {
   it('tries again until the database takes it', async () => {
     const [id] = await running(1);
     await execute(fixture.dataSource, sql`alter table execution rename to execution_away`);
-    const writing = writer.write(finished(id!));
-    await execute(fixture.dataSource, sql`select pg_sleep(0.5)`);
+    const warned = Promise.withResolvers<string>();
+    const logger = pino({ level: 'warn' }, { write: warned.resolve });
+    const writing = new ResultWriter(fixture.dataSource, fixture.box, logger).write(finished(id!));
+    expect(await warned.promise).toContain('results cannot be written; trying again');
     await execute(fixture.dataSource, sql`alter table execution_away rename to execution`);
     await writing;
     expect(await fixture.execution(id!)).toMatchObject({ status: 'completed' });

@@ -5,6 +5,7 @@ import { HostPool, type HostPlace, type PooledHost } from './host-pool.js';
 /** A host without a process. */
 class FakeHost implements PooledHost {
   isUsable = true;
+  isRetired = false;
   readonly gone: Promise<unknown>;
   private die: () => void = () => undefined;
 
@@ -19,6 +20,7 @@ class FakeHost implements PooledHost {
   }
 
   retire(): Promise<void> {
+    this.isRetired = true;
     return this.crash();
   }
 }
@@ -112,6 +114,69 @@ it('waits for room when every host is busy', async () => {
   expect(inA.isUsable).toBe(false);
 });
 
+it('lets every pack have its turn, however many callers another one has', async () => {
+  const all = given({ limit: 1 });
+  const turns: string[] = [];
+  const call = async (key: string, calls: number): Promise<void> => {
+    for (let left = calls; left > 0; left -= 1) {
+      const host = await acquire(all, all.place(key));
+      turns.push(key);
+      await new Promise(setImmediate);
+      all.pool.release(all.place(key), host, 1);
+    }
+  };
+  // Two callers each, so that somebody of the pack waits whenever a host of it is released.
+  await Promise.all(['a', 'b', 'c'].flatMap((key) => [call(key, 20), call(key, 20)]));
+  for (const key of ['a', 'b', 'c']) expect(turns.indexOf(key)).toBeLessThan(5);
+  expect(all.pool.size).toBe(1);
+});
+
+it('lets a pack have its turn after a host of another one that did not last', async () => {
+  const all = given({ limit: 1 });
+  const [a, b] = [all.place('a'), all.place('b')];
+  const inA = await acquire(all, a);
+  const again = acquire(all, a);
+  const inB = acquire(all, b);
+  inA.isUsable = false;
+  all.pool.release(a, inA, 1);
+  expect(await inB).toBe(all.hosts[1]);
+  expect(inA.isRetired).toBe(true);
+  all.pool.release(b, await inB, 1);
+  expect(await again).toBe(all.hosts[2]);
+});
+
+it('lets a pack have its turn although hosts of another one are tried again and again', async () => {
+  const all = given({ limit: 1 });
+  const broken = {
+    ...all.place('broken'),
+    start: async () => {
+      await new Promise(setImmediate);
+      throw new StartError('no interpreter');
+    },
+  };
+  let failures = 0;
+  const tryOften = async (): Promise<void> => {
+    for (let left = 20; left > 0; left -= 1) await acquire(all, broken).catch(() => (failures += 1));
+  };
+  const trying = Promise.all([tryOften(), tryOften()]);
+  const host = await acquire(all, all.place('fine'));
+  expect(failures).toBeLessThan(5);
+  all.pool.release(all.place('fine'), host, 1);
+  await trying;
+});
+
+it('keeps a host for callers of its own pack when the other pack has one or will soon', async () => {
+  const all = given({ limit: 2 });
+  const [a, b] = [all.place('a'), all.place('b')];
+  const inA = await acquire(all, a);
+  const again = acquire(all, a);
+  const inB = acquire(all, b);
+  all.pool.release(a, inA, 1);
+  expect(await again).toBe(inA);
+  await inB;
+  expect(all.hosts).toHaveLength(2);
+});
+
 it('uses no host of other files, not even one that is busy with them', async () => {
   const all = given();
   const [before, after] = [all.place('a', '1'), all.place('a', '2')];
@@ -131,6 +196,16 @@ it('forgets hosts that ended by themselves', async () => {
   all.pool.release(place, host, 1);
   await host.crash();
   expect(await acquire(all, place)).not.toBe(host);
+});
+
+it('ends an idle host that turns out to be of no use', async () => {
+  const all = given();
+  const place = all.place();
+  const host = await acquire(all, place);
+  all.pool.release(place, host, 1);
+  host.isUsable = false;
+  expect(await acquire(all, place)).not.toBe(host);
+  expect(host.isRetired).toBe(true);
 });
 
 it('ends hosts nobody called for a while', async () => {

@@ -42,6 +42,8 @@ export interface HostPoolOptions {
 }
 
 interface Waiter<Host> {
+  /** When it came (performance.now()). */
+  readonly since: number;
   readonly resolve: (host: Host | null) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -71,7 +73,8 @@ interface HostSet<Host extends PooledHost> {
 
 /**
  * Keeps hosts warm and gives each to one caller at a time. A caller waits a moment for a busy host before another one is started;
- * when there are too many, the one that has been idle longest ends, whichever pack it is for.
+ * when there are too many, the one that has been idle longest ends, whichever pack it is for. Where all are busy, a place that has none
+ * gets the room of the next one that is done.
  *
  * States: open → (stop) stopped. Every host that was acquired is to be released.
  */
@@ -94,11 +97,11 @@ export class HostPool<Host extends PooledHost> {
    */
   acquire(place: HostPlace<Host>, stop: AbortSignal): Host | null | Promise<Host | null> {
     const set = this.setOf(place);
-    const host = set.waiting.length === 0 ? takeIdle(set) : null;
+    const host = set.waiting.length === 0 ? this.takeIdle(set) : null;
     if (host !== null) return host;
     if (stop.aborted) return null;
     return new Promise((resolve, reject) => {
-      const waiter: Waiter<Host> = { resolve, reject };
+      const waiter: Waiter<Host> = { since: performance.now(), resolve, reject };
       set.waiting.push(waiter);
       const leave = (): void => {
         const index = set.waiting.indexOf(waiter);
@@ -119,7 +122,8 @@ export class HostPool<Host extends PooledHost> {
     // The first call of a host loads its module and says nothing about the next.
     if (ranMs !== null && set.called.has(host)) set.averageMs += (ranMs - set.averageMs) * LAST_SHARE;
     set.called.add(host);
-    this.offer(set, host);
+    if (this.giveWay(set)) this.end(host);
+    else this.offer(set, host);
     if (set.waiting.length > 0) this.grow(set);
   }
 
@@ -137,7 +141,7 @@ export class HostPool<Host extends PooledHost> {
   /** How many there are, starting ones included. */
   get size(): number {
     let size = 0;
-    for (const { idle, busy, starting } of this.sets.values()) size += idle.length + busy.size + starting;
+    for (const set of this.sets.values()) size += hostsOf(set);
     return size;
   }
 
@@ -158,6 +162,32 @@ export class HostPool<Host extends PooledHost> {
     return known;
   }
 
+  private takeIdle(set: HostSet<Host>): Host | null {
+    for (let idle = set.idle.pop(); idle !== undefined; idle = set.idle.pop()) {
+      if (idle.host.isUsable) {
+        set.busy.add(idle.host);
+        return idle.host;
+      }
+      this.end(idle.host);
+    }
+    return null;
+  }
+
+  /**
+   * Lets another place have the room of a host of `set` that is not counted any more: callers of a place without a host would wait for
+   * as long as there are callers here. Only after a call, or a start that failed: two places that end each other's new hosts get nowhere.
+   */
+  private giveWay(set: HostSet<Host>): boolean {
+    if (this.isStopped || this.size + 1 < this.options.limit) return false;
+    const others = [...this.sets.values()].filter((other) => other !== set);
+    const starved = others.filter((other) => other.waiting.length > 0 && hostsOf(other) === 0);
+    // Not one after the other: with less room than places, the first two would take turns for good.
+    const [next] = starved.sort((a, b) => (a.waiting[0]?.since ?? 0) - (b.waiting[0]?.since ?? 0));
+    if (next === undefined) return false;
+    this.start(next, 1);
+    return true;
+  }
+
   /** Gives a host to whoever waits, keeps it for later, or ends it. */
   private offer(set: HostSet<Host>, host: Host): void {
     if (!host.isUsable || host.version !== set.place.version || this.isStopped) {
@@ -175,7 +205,7 @@ export class HostPool<Host extends PooledHost> {
 
   /** Starts hosts when those that are there do not keep up: at once when there is none, later twice as many each time. */
   private grow(set: HostSet<Host>): void {
-    if (set.idle.length + set.busy.size + set.starting === 0) this.start(set, 1);
+    if (hostsOf(set) === 0) this.start(set, 1);
     if (set.waiting.length <= set.starting) return;
     const growNow = (): void => {
       set.timer = null;
@@ -212,6 +242,7 @@ export class HostPool<Host extends PooledHost> {
       set.starting -= 1;
       // One host, one caller: the others may be luckier.
       set.waiting.shift()?.reject(error);
+      this.giveWay(set);
     }
     if (set.waiting.length > 0) this.grow(set);
   }
@@ -241,12 +272,12 @@ export class HostPool<Host extends PooledHost> {
 
   private endUnused(): void {
     const deadline = performance.now() - this.options.idleMs;
-    for (const [key, { idle, waiting, busy, starting }] of this.sets) {
-      while (idle[0] !== undefined && idle[0].since < deadline) {
-        const unused = idle.shift();
+    for (const [key, set] of this.sets) {
+      while (set.idle[0] !== undefined && set.idle[0].since < deadline) {
+        const unused = set.idle.shift();
         if (unused) this.end(unused.host);
       }
-      if (idle.length + waiting.length + busy.size + starting === 0) this.sets.delete(key);
+      if (set.waiting.length + hostsOf(set) === 0) this.sets.delete(key);
     }
   }
 }
@@ -263,11 +294,7 @@ function isTooSlow<Host extends PooledHost>(
   return (waiting.length * averageMs) / Math.max(1, hosts) > PATIENCE_MS;
 }
 
-function takeIdle<Host extends PooledHost>(set: HostSet<Host>): Host | null {
-  for (let idle = set.idle.pop(); idle !== undefined; idle = set.idle.pop()) {
-    if (!idle.host.isUsable) continue;
-    set.busy.add(idle.host);
-    return idle.host;
-  }
-  return null;
+/** Starting ones included. */
+function hostsOf<Host extends PooledHost>({ idle, busy, starting }: HostSet<Host>): number {
+  return idle.length + busy.size + starting;
 }

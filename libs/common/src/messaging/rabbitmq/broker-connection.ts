@@ -87,10 +87,10 @@ export class BrokerConnection {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     this.next.resolve(model);
-    this.outage.ends();
+    this.outage.ends('away', 'login');
+    this.unblock(); // the connection before may have been lost while it was blocked
     const error = await over.promise;
     signal.removeEventListener('abort', stop);
-    this.blocked = false;
     this.expectNext();
     if (error !== undefined) throw error;
     await closeSoon(model);
@@ -129,8 +129,9 @@ export class BrokerConnection {
   }
 
   private unblock(): void {
+    if (!this.blocked) return;
     this.blocked = false;
-    this.outage.ends();
+    this.outage.ends('blocked');
   }
 }
 

@@ -1,4 +1,5 @@
 import { eventually, hasRabbitProgram, RabbitNode, testTransports } from '@attune/testing';
+import { QUEUE } from '../topics.js';
 import { RabbitFixture } from './rabbit-fixture.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -56,10 +57,32 @@ describeWithNode('a RabbitMQ in trouble', () => {
     await node.control('set_vm_memory_high_watermark', 'absolute', '1024');
     await given.send(2);
     await eventually(() => expect(given.warnings()).toEqual([expect.stringContaining('it takes no messages')]), 30_000);
+    // A channel on the other connection can be opened, and says nothing of this one.
+    await service.waiting(QUEUE.executorEvents);
+    expect(given.backs()).toBe(0);
     await given.send(3);
     await node.control('set_vm_memory_high_watermark', '0.4');
     await eventually(async () => expect(await given.effects()).toEqual([1, 2, 3]), 60_000);
     await eventually(async () => expect(await given.waiting()).toEqual([]));
     expect(given.warnings()).toHaveLength(1);
+    expect(given.backs()).toBe(1);
+  }, 180_000);
+
+  it('is there again with the next connection when one was lost that was blocked', async () => {
+    await given.reset();
+    const service = given.service();
+    given.relay(service, { confirmTimeoutMs: 500 }).start();
+    await given.send(1);
+    await eventually(async () => expect(await given.waiting()).toEqual([]));
+    await node.control('set_vm_memory_high_watermark', 'absolute', '1024');
+    await given.send(2);
+    await eventually(() => expect(given.warnings()).toHaveLength(1), 30_000);
+    given.proxy.refuse();
+    await node.control('set_vm_memory_high_watermark', '0.4');
+    await eventually(() => expect(given.warnings()).toHaveLength(2), 30_000);
+    expect(given.backs()).toBe(0);
+    given.proxy.mend();
+    await eventually(async () => expect(await given.waiting()).toEqual([]), 60_000);
+    expect(given.backs()).toBe(1);
   }, 180_000);
 });

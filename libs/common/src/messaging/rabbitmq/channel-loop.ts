@@ -70,7 +70,7 @@ export class ChannelLoop<C extends Channel> {
     channel.on('close', () => closed.abort());
     try {
       await untilAborted(this.broker.topology.declare(channel), patience);
-      this.broker.outage.ends();
+      this.broker.outage.ends('refused');
       return await work({ channel, signal: AbortSignal.any([this.stopping.signal, closed.signal]) });
     } finally {
       // A failure that came between two requests belongs to nobody else.

@@ -19,9 +19,10 @@ export class OutageLog {
     this.logger.warn(fields, 'no message broker; messages wait in the database until it is there');
   }
 
-  ends(): void {
-    if (this.told.size === 0) return;
-    this.told.clear();
+  /** Says that the broker is there again when no trouble of another kind is left. */
+  ends(...kinds: readonly OutageKind[]): void {
+    const ended = kinds.filter((kind) => this.told.delete(kind));
+    if (ended.length === 0 || this.told.size > 0) return;
     this.logger.info({ broker: this.broker }, 'the message broker is there again');
   }
 }

@@ -146,6 +146,11 @@ export class RabbitFixture {
   warnings(): string[] {
     return this.log.filter(({ level }) => level >= 40).map(({ msg, reason }) => (reason ? `${msg}: ${reason}` : msg));
   }
+
+  /** How often it was said that the broker is there again. */
+  backs(): number {
+    return this.log.filter(({ msg }) => msg === 'the message broker is there again').length;
+  }
 }
 
 export const eventIdOf = (message: Message): number => (message.payload as { event_id: number }).event_id;
