@@ -125,11 +125,12 @@ describe('ProcessLauncher', () => {
     const pid = await launcherPid();
     const stop = new AbortController();
     process.kill(pid, 'SIGSTOP');
+    const open = await fixture.openDescriptors();
     const running = bash('sleep 60', {}, stop.signal);
-    await until(async () => (await readdir(fixture.scratchDir)).length > 0);
+    await until(async () => (await fixture.openDescriptors()) >= open + 2);
     stop.abort('user');
     process.kill(pid, 'SIGCONT');
-    expect(await running).toMatchObject({ end: { type: 'stopped' } });
+    expect(await running).toMatchObject({ end: { type: 'stopped', code: 143 } });
   });
 });
 
