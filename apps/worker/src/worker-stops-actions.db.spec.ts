@@ -3,6 +3,7 @@ import { eventually } from '@attune/testing';
 import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasEnded } from './process/process-group.js';
+import { until } from './process/runner-fixture.js';
 import { createWorkerFixture, type WorkerFixture } from './worker-fixture.js';
 
 let fixture: WorkerFixture;
@@ -101,6 +102,6 @@ describe('a worker', () => {
     await fixture.setStatus(second!, 'canceling');
     expect(await fixture.ended(second!)).toMatchObject({ status: 'cancelled' });
     await fixture.stopWorkers();
-    await eventually(() => Promise.resolve(expect(hasEnded(another)).toBe(true)));
+    await until(() => Promise.resolve(hasEnded(another)));
   });
 });
