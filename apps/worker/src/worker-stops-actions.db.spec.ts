@@ -1,13 +1,20 @@
 import { CHANNEL, execute, sql } from '@attune/common';
 import { eventually } from '@attune/testing';
-import { access, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasEnded } from './process/process-group.js';
+import { until } from './process/runner-fixture.js';
 import { createWorkerFixture, type WorkerFixture } from './worker-fixture.js';
 
 let fixture: WorkerFixture;
 
 beforeAll(async () => {
   fixture = await createWorkerFixture();
+  const parent = join(fixture.directory, 'parent');
+  await fixture.action({
+    ref: 'demo.orphan',
+    entrypoint: `echo $PPID > ${parent}.new; mv ${parent}.new ${parent}; sleep 60`,
+  });
   const begin = `echo begun; touch '${join(fixture.directory, 'begun')}'`;
   await fixture.action({ ref: 'demo.hang', entrypoint: `${begin}; sleep 60 & wait` });
 });
@@ -68,5 +75,33 @@ describe('a worker', () => {
       status: 'abandoned',
       result: { exit_code: 143, stdout: 'begun\n' },
     });
+  });
+
+  it('starts actions through a launcher, fails them when it dies, and leaves none behind', async () => {
+    const { id: worker } = (await fixture.startWorker('w-launcher')).registration;
+    const launcherOf = async (id: number): Promise<number> => {
+      await running(id);
+      const file = join(fixture.directory, 'parent');
+      await eventually(() => access(file));
+      const pid = Number(await readFile(file, 'utf8'));
+      await rm(file);
+      return pid;
+    };
+    const [first] = await fixture.dispatch(worker, 'demo.orphan');
+    const launcher = await launcherOf(first!);
+    expect(launcher).not.toBe(process.pid);
+    process.kill(launcher, 'SIGKILL');
+    expect(await fixture.ended(first!)).toMatchObject({
+      status: 'failed',
+      result: { exit_code: 137, succeeded: false },
+    });
+
+    const [second] = await fixture.dispatch(worker, 'demo.orphan');
+    const another = await launcherOf(second!);
+    expect(another).not.toBe(launcher);
+    await fixture.setStatus(second!, 'canceling');
+    expect(await fixture.ended(second!)).toMatchObject({ status: 'cancelled' });
+    await fixture.stopWorkers();
+    await until(() => Promise.resolve(hasEnded(another)));
   });
 });

@@ -20,7 +20,7 @@ import { inheritedVariables } from './process/action-environment.js';
 import { type ActionInvocation } from './process/action-invocation.js';
 import { ActionRunner } from './process/action-runner.js';
 import { type RunOutcome } from './process/execution-result.js';
-import { PipePool } from './process/pipe-pool.js';
+import { ProcessLauncher } from './process/process-launcher.js';
 import { abandonLeftBehind } from './registration/left-behind.js';
 import { takeWorkerName, type WorkerName } from './registration/worker-name.js';
 import { WorkerRegistration } from './registration/worker-registration.js';
@@ -57,6 +57,7 @@ export class Worker {
     readonly registration: WorkerRegistration,
     private readonly running: RunningExecutions,
     private readonly runners: Runners,
+    private readonly launcher: ProcessLauncher,
     private readonly watch: PeriodicTask,
     private readonly loop: ClaimLoop,
     private readonly unsubscribe: () => void,
@@ -78,26 +79,34 @@ export class Worker {
         onReplaced?.();
       },
     });
+    let launcher: ProcessLauncher | undefined;
     try {
-      started.worker = await Worker.startAs(parts, taken);
+      const scratchDir = await openScratchDirectory();
+      launcher = new ProcessLauncher(scratchDir, logger);
+      started.worker = await Worker.startAs(parts, taken, scratchDir, launcher);
     } catch (error) {
+      await launcher?.stop();
       await taken.lock.release();
       throw error;
     }
     return started.worker;
   }
 
-  private static async startAs(parts: WorkerParts, { name, lock }: WorkerName): Promise<Worker> {
+  private static async startAs(
+    parts: WorkerParts,
+    { name, lock }: WorkerName,
+    scratchDir: string,
+    launcher: ProcessLauncher,
+  ): Promise<Worker> {
     const { config, dataSource, listener, logger } = parts;
     const isOurs = (): boolean => lock.isHeld;
-    const scratchDir = await openScratchDirectory();
     const env = {
       ...inheritedVariables(parts.environment, config.worker.passEnv),
       [SCRATCH_VARIABLE]: scratchDir,
     };
-    const machine = localMachine({ scratchDir, env, pipes: new PipePool(scratchDir) });
+    const machine = localMachine({ scratchDir, env, launcher });
     const catalog = new RuntimeCatalog(machine, logger, wantedRuntimes(parts));
-    const runners = runnersOf(parts, scratchDir, env);
+    const runners = runnersOf(parts, scratchDir, env, launcher);
     const writer = new ResultWriter(dataSource, parts.box, logger);
     const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
     const running = new RunningExecutions(builder, runners.run, writer, logger);
@@ -126,7 +135,7 @@ export class Worker {
       if (worker === '' || Number(worker) === registration.id) watch.wake();
     });
     loop.start();
-    return new Worker(parts, scratchDir, lock, registration, running, runners, watch, loop, unsubscribe);
+    return new Worker(parts, scratchDir, lock, registration, running, runners, launcher, watch, loop, unsubscribe);
   }
 
   async stop(): Promise<void> {
@@ -143,6 +152,7 @@ export class Worker {
     this.unsubscribe();
     await this.watch.stop();
     await this.registration.leave();
+    await this.launcher.stop();
     await this.lock.release();
     await removeScratchDirectory(this.scratchDir);
   }
@@ -158,6 +168,7 @@ function runnersOf(
   { config: { worker }, logger }: WorkerParts,
   scratchDir: string,
   inherited: Readonly<Record<string, string>>,
+  launcher: ProcessLauncher,
 ): Runners {
   const options = {
     scratchDir,
@@ -167,7 +178,7 @@ function runnersOf(
     killGraceMs: KILL_GRACE_MS,
     strayGraceMs: STRAY_GRACE_MS,
   };
-  const processes = new ActionRunner(options);
+  const processes = new ActionRunner(options, launcher);
   const functions = new FunctionRunner(
     {
       ...options,

@@ -3,12 +3,13 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Writable } from 'node:stream';
 import { type CapturedText } from '../process/bounded-capture.js';
+import { LineReader } from '../process/line-reader.js';
 import { type PipeEnds, type PipePool } from '../process/pipe-pool.js';
 import { signalGroup, waitForEmptyGroup } from '../process/process-group.js';
 import { type PipeReading, readPipe } from '../process/read-pipe.js';
 import { type ProcessEnd } from '../process/run-process.js';
 import { StartError } from '../process/start-error.js';
-import { type HostAnswer, LineReader, parseAnswer, RETIRE_LINE } from './host-protocol.js';
+import { type HostAnswer, parseAnswer, RETIRE_LINE } from './host-protocol.js';
 import { HostOutput } from './host-output.js';
 
 /** A host that has not said that it is ready after this time (ms) never will. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { LineReader, parseAnswer, requestLine } from './host-protocol.js';
+import { LineReader } from '../process/line-reader.js';
+import { parseAnswer, requestLine } from './host-protocol.js';
 
 function linesOf(chunks: readonly string[], maxBytes = 1_000): string[] {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { findProgram } from '../process/locate-action.js';
-import { type PipePool } from '../process/pipe-pool.js';
+import { type ProcessLauncher } from '../process/process-launcher.js';
 import { runProcess } from '../process/run-process.js';
 import { type Machine } from '../runtimes/probe-runtime.js';
 
@@ -8,13 +8,13 @@ const OUTPUT_LIMIT_BYTES = 16 * 1024;
 
 interface MachineOptions {
   readonly scratchDir: string;
-  readonly pipes: PipePool;
+  readonly launcher: ProcessLauncher;
   /** The environment actions get. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** The machine the worker runs on, seen as an action sees it. */
-export function localMachine({ scratchDir, pipes, env }: MachineOptions): Machine {
+export function localMachine({ scratchDir, launcher, env }: MachineOptions): Machine {
   const find = (binary: string): Promise<string | null> => findProgram(binary, env['PATH'] ?? '', scratchDir);
   return {
     hasProgram: async (binary) => (await find(binary)) !== null,
@@ -36,7 +36,7 @@ export function localMachine({ scratchDir, pipes, env }: MachineOptions): Machin
           strayGraceMs: 500,
           marks: [],
         },
-        pipes,
+        launcher,
         new AbortController().signal,
       );
       if (outcome.type !== 'ran' || outcome.end.type !== 'exited') return null;

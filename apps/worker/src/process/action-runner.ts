@@ -8,7 +8,7 @@ import { type RunOutcome, notStartedResult, resultOf } from './execution-result.
 import { interpreterCommand } from './interpreter-command.js';
 import { assertExecutable, isDirectory, locateActionFile } from './locate-action.js';
 import { formatParameters } from './parameter-text.js';
-import { PipePool } from './pipe-pool.js';
+import { type ProcessLauncher } from './process-launcher.js';
 import { type ProcessRequest, runProcess } from './run-process.js';
 import { shellPreamble } from './shell-preamble.js';
 import { StartError } from './start-error.js';
@@ -32,12 +32,12 @@ export type StopReason = 'user' | 'shutdown';
  * other and may overlap.
  */
 export class ActionRunner {
-  private readonly pipes: PipePool;
   private runs = 0;
 
-  constructor(private readonly options: RunnerOptions) {
-    this.pipes = new PipePool(options.scratchDir);
-  }
+  constructor(
+    private readonly options: RunnerOptions,
+    private readonly launcher: ProcessLauncher,
+  ) {}
 
   /** Aborting `stop` with a `StopReason` ends the whole process group. */
   async run(invocation: ActionInvocation, stop: AbortSignal): Promise<RunOutcome> {
@@ -48,7 +48,7 @@ export class ActionRunner {
     const run = new PreparedFiles(join(this.options.scratchDir, `run-${(this.runs += 1)}`));
     try {
       const request = await this.prepare(invocation, run);
-      const outcome = await runProcess(request, this.pipes, stop);
+      const outcome = await runProcess(request, this.launcher, stop);
       if (outcome.type === 'not-started') return notStartedResult(startFailure(outcome.error, request.command));
       const stoppedBy = (stop.reason as StopReason | undefined) ?? 'shutdown';
       return resultOf(outcome, { outputFormat, timeoutSeconds, stoppedBy });

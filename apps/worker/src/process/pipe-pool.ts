@@ -13,6 +13,12 @@ export interface PipeEnds {
   readonly writeFd: number;
 }
 
+/** A pipe before anybody writes to it. */
+export interface NamedPipe {
+  readonly readFd: number;
+  readonly name: string;
+}
+
 /**
  * Makes real pipes for the output of child processes. Node gives children sockets, and a socket cannot be opened by name, so
  * `echo … > /dev/stderr` in an action would fail. Named pipes can; their names go as soon as both ends are open, so no process
@@ -25,17 +31,25 @@ export class PipePool {
   /** `directory` exists, and nobody but this process writes to it. */
   constructor(private readonly directory: string) {}
 
-  /** A pipe whose read end is ours (non-blocking) and whose write end is the child's (blocking). */
-  async open(): Promise<PipeEnds> {
+  /** A pipe whose read end is ours (non-blocking). Somebody else opens it by its name, and then the name has to go. */
+  async openNamed(): Promise<NamedPipe> {
     const name = await this.take();
     try {
-      const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
-      try {
-        return { readFd, writeFd: openSync(name, constants.O_WRONLY) };
-      } catch (error) {
-        closeSync(readFd);
-        throw error;
-      }
+      return { readFd: openSync(name, constants.O_RDONLY | constants.O_NONBLOCK), name };
+    } catch (error) {
+      unlinkSync(name);
+      throw error;
+    }
+  }
+
+  /** A pipe whose read end is ours (non-blocking) and whose write end is the child's (blocking). */
+  async open(): Promise<PipeEnds> {
+    const { readFd, name } = await this.openNamed();
+    try {
+      return { readFd, writeFd: openSync(name, constants.O_WRONLY) };
+    } catch (error) {
+      closeSync(readFd);
+      throw error;
     } finally {
       unlinkSync(name);
     }

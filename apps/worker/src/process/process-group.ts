@@ -27,10 +27,10 @@ export async function waitForEmptyGroup(groupId: number, deadline: number): Prom
 }
 
 /**
- * Whether a child has ended and its end only has not been told yet: a signal would find it, and change nothing. Where there is
- * no /proc the answer is no.
+ * Whether a process has ended and only its end has not been told yet: a signal would find nobody who minds it. Where there is no /proc
+ * this is known of those only whose end somebody has taken note of.
  */
-export function isZombie(pid: number): boolean {
+export function hasEnded(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // "pid (name) state …", and the name may hold anything; field 20 is the number of threads.
@@ -38,6 +38,15 @@ export function isZombie(pid: number): boolean {
     // One whose first thread has left while others go on looks dead too.
     return state === 'Z' && Number(fields[16]) <= 1;
   } catch {
-    return false;
+    return !isKnown(pid);
+  }
+}
+
+function isKnown(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

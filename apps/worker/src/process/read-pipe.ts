@@ -3,6 +3,8 @@ import { Socket } from 'node:net';
 
 /** A pipe that is being read. */
 export interface PipeReading {
+  /** Resolves when the stream ended. */
+  readonly closed: Promise<void>;
   /** Resolves when the stream ended, or cuts it after `graceMs`. */
   finish(graceMs: number): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function readPipe(readFd: number, onBytes: (bytes: Buffer) => void): Pipe
   socket.on('error', () => socket.destroy());
   socket.resume();
   return {
+    closed,
     finish: async (graceMs) => {
       const timer = setTimeout(() => socket.destroy(), graceMs);
       await closed;

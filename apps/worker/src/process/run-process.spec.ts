@@ -2,17 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunnerFixture, createRunnerFixture } from './runner-fixture.js';
-import { PipePool } from './pipe-pool.js';
-import { isZombie } from './process-group.js';
+import { hasEnded } from './process-group.js';
 import { type ProcessOutcome, type ProcessRequest, runProcess } from './run-process.js';
 
 let fixture: RunnerFixture;
-let pipes: PipePool;
 
-beforeAll(async () => {
-  fixture = await createRunnerFixture();
-  pipes = new PipePool(fixture.scratchDir);
-});
+beforeAll(async () => (fixture = await createRunnerFixture()));
 afterEach(async () => expect(await fixture.survivors()).toEqual([]));
 afterAll(() => fixture.remove());
 
@@ -34,7 +29,7 @@ function bash(script: string, overrides: Partial<ProcessRequest> = {}, stop = ne
     marks: [`SPEC_RUN=${fixture.mark['SPEC_RUN'] ?? ''}`],
     ...overrides,
   };
-  return runProcess(request, pipes, stop);
+  return runProcess(request, fixture.launcher, stop);
 }
 
 describe('runProcess', () => {
@@ -119,7 +114,7 @@ describe('runProcess', () => {
     // From here to the stop nothing is awaited: the child has ended, and nobody here has heard of it yet.
     writeFileSync(join(fixture.packDir, 'go'), '');
     const deadline = performance.now() + 10_000;
-    while (!isZombie(pid)) if (performance.now() > deadline) throw new Error('the process does not end');
+    while (!hasEnded(pid)) if (performance.now() > deadline) throw new Error('the process does not end');
     stop.abort('user');
     expect(await running).toMatchObject({ end: { type: 'exited', code: 0 }, stdout: { text: 'fast\n' } });
   });

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { BoundedCapture, type CapturedText } from './bounded-capture.js';
-import { type PipeEnds, type PipePool } from './pipe-pool.js';
+import { type LaunchedProcess, type ProcessExit } from './launch-request.js';
+import { type NamedPipe } from './pipe-pool.js';
 import { killMarkedProcesses } from '../machine/marked-processes.js';
-import { isZombie, signalGroup, waitForEmptyGroup } from './process-group.js';
+import { hasEnded, signalGroup, waitForEmptyGroup } from './process-group.js';
+import { type ProcessLauncher } from './process-launcher.js';
 import { readPipe } from './read-pipe.js';
 
 /** Longest delay a Node timer can hold (about 24.8 days). */
@@ -50,72 +51,66 @@ export type ProcessOutcome =
     }
   | { readonly type: 'not-started'; readonly error: Error };
 
-interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
+const KILLED: ProcessExit = { code: null, signal: 'SIGKILL' };
 
 const NOTHING: CapturedText = { text: '', truncatedBytes: 0 };
 
 /**
  * Runs one process in a group (and session) of its own and captures what it writes. Aborting `stop`, like the timeout, sends TERM
  * to the whole group and KILL after the grace time; nothing of a killed run is left when this returns. Aborted before, nothing is
- * started.
+ * started. A process whose launcher died is killed: nobody could tell how it ends.
  */
-export async function runProcess(request: ProcessRequest, pipes: PipePool, stop: AbortSignal): Promise<ProcessOutcome> {
+export async function runProcess(
+  request: ProcessRequest,
+  launcher: ProcessLauncher,
+  stop: AbortSignal,
+): Promise<ProcessOutcome> {
   let stdio: Stdio;
   try {
-    stdio = await openStdio(request, pipes);
+    stdio = await openStdio(request, launcher);
   } catch (error) {
     return { type: 'not-started', error: asError(error) };
   }
   if (stop.aborted) {
     closeOurEnds(stdio);
-    closeChildEnds(stdio);
+    removeNames(stdio);
     return { type: 'ran', end: { type: 'stopped', code: -1 }, durationMs: 0, stdout: NOTHING, stderr: NOTHING };
   }
   const startedAt = performance.now();
-  let child: ChildProcess;
+  let child: LaunchedProcess;
   try {
-    child = spawn(request.command, request.args, {
-      cwd: request.cwd,
-      env: request.env,
-      detached: true,
-      stdio: [stdio.stdinFd ?? 'ignore', stdio.stdout.writeFd, stdio.stderr.writeFd],
-    });
+    const { command, args, cwd, env } = request;
+    const { stdin, stdout, stderr } = stdio;
+    child = await launcher.launch({ command, args, cwd, env, stdin, stdout: stdout.name, stderr: stderr.name });
   } catch (error) {
     closeOurEnds(stdio);
     return { type: 'not-started', error: asError(error) };
-  } finally {
-    closeChildEnds(stdio);
   }
-  const exited = exitOf(child);
-  if (child.pid === undefined) {
-    closeOurEnds(stdio);
-    return { type: 'not-started', error: await exited.then(() => new Error('the process has no id'), asError) };
-  }
-
   const stdout = new BoundedCapture('stdout', request.stdoutLimitBytes);
   const stderr = new BoundedCapture('stderr', request.stderrLimitBytes);
+  // Not before the other ends were open: a pipe nobody writes to looks like one that has ended.
   const readings = [
     readPipe(stdio.stdout.readFd, (bytes) => stdout.write(bytes)),
     readPipe(stdio.stderr.readFd, (bytes) => stderr.write(bytes)),
   ];
-  const end = await superviseGroup(child.pid, exited, request, stop);
+  const end = await superviseGroup(child, request, stop);
   const durationMs = Math.round(performance.now() - startedAt);
   await Promise.all(readings.map((reading) => reading.finish(request.strayGraceMs)));
   return { type: 'ran', end, durationMs, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 async function superviseGroup(
-  groupId: number,
-  exited: Promise<Exit>,
+  { pid: groupId, exited }: LaunchedProcess,
   request: ProcessRequest,
   stop: AbortSignal,
 ): Promise<ProcessEnd> {
+  if (groupId === null) {
+    await killOrphan(null, request);
+    return endOf(KILLED, null);
+  }
   let kill: Kill | null = null;
   const terminate = (reason: Kill['reason']): void => {
-    if (kill !== null || isZombie(groupId)) return;
+    if (kill !== null || hasEnded(groupId)) return;
     signalGroup(groupId, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(groupId, 'SIGKILL'), request.killGraceMs);
     kill = { reason, timer, at: performance.now() + request.killGraceMs };
@@ -123,10 +118,22 @@ async function superviseGroup(
   const onStop = (): void => terminate('stop');
   const timeout = setTimeout(() => terminate('timeout'), Math.min(request.timeoutMs, MAX_TIMER_MS));
   stop.addEventListener('abort', onStop, { once: true });
+  // It may have come while the process was being launched.
+  if (stop.aborted) onStop();
   const exit = await exited;
   clearTimeout(timeout);
   stop.removeEventListener('abort', onStop);
-  return endOf(exit, await finishKill(groupId, kill, request));
+  if (exit === null) await killOrphan(groupId, request);
+  return endOf(exit ?? KILLED, await finishKill(groupId, kill, request));
+}
+
+/** Ends what a launcher that died has started, or may have started: then its marks alone tell which it is. */
+async function killOrphan(groupId: number | null, { marks, killGraceMs }: ProcessRequest): Promise<void> {
+  if (groupId !== null) {
+    signalGroup(groupId, 'SIGKILL');
+    await waitForEmptyGroup(groupId, performance.now() + killGraceMs);
+  }
+  if (marks.length > 0) await killMarkedProcesses(marks, 0);
 }
 
 interface Kill {
@@ -152,33 +159,26 @@ async function finishKill(
   return kill.reason;
 }
 
-function endOf(exit: Exit, killedFor: Kill['reason'] | null): ProcessEnd {
+function endOf(exit: ProcessExit, killedFor: Kill['reason'] | null): ProcessEnd {
   if (killedFor === 'timeout') return { type: 'timed-out' };
   const signal = exit.signal === null ? null : constants.signals[exit.signal];
   if (killedFor === 'stop') return { type: 'stopped', code: signal === null ? (exit.code ?? -1) : 128 + signal };
   return signal === null ? { type: 'exited', code: exit.code ?? -1 } : { type: 'signaled', signal };
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-}
-
 interface Stdio {
-  /** The child's; null = empty. */
-  readonly stdinFd: number | null;
-  readonly stdout: PipeEnds;
-  readonly stderr: PipeEnds;
+  /** A file; null = empty. */
+  readonly stdin: string | null;
+  readonly stdout: NamedPipe;
+  readonly stderr: NamedPipe;
 }
 
-async function openStdio({ stdin, scratchDir }: ProcessRequest, pipes: PipePool): Promise<Stdio> {
-  const stdout = await pipes.open();
+async function openStdio({ stdin, scratchDir }: ProcessRequest, { pipes }: ProcessLauncher): Promise<Stdio> {
+  const stdout = await pipes.openNamed();
   try {
-    const stderr = await pipes.open();
+    const stderr = await pipes.openNamed();
     try {
-      return { stdinFd: stdin === null ? null : openText(scratchDir, stdin), stdout, stderr };
+      return { stdin: stdin === null ? null : writeText(scratchDir, stdin), stdout, stderr };
     } catch (error) {
       closePipe(stderr);
       throw error;
@@ -190,29 +190,28 @@ async function openStdio({ stdin, scratchDir }: ProcessRequest, pipes: PipePool)
 }
 
 /**
- * A nameless file to read `text` from. Better than a pipe: the process may read it when and as much as it likes or open it again as
- * /dev/stdin, and nobody has to write meanwhile.
+ * A file to read `text` from, nameless once it is open. Better than a pipe: the process may read it when and as much as it likes or
+ * open it again as /dev/stdin, and nobody has to write meanwhile.
  */
-function openText(directory: string, text: string): number {
+function writeText(directory: string, text: string): string {
   const name = join(directory, `stdin-${randomUUID()}`);
   try {
     writeFileSync(name, text, { mode: 0o400, flag: 'wx' });
-    return openSync(name, 'r');
-  } finally {
+  } catch (error) {
     rmSync(name, { force: true });
+    throw error;
   }
+  return name;
 }
 
-function closePipe({ readFd, writeFd }: PipeEnds): void {
+function closePipe({ readFd, name }: NamedPipe): void {
   closeSync(readFd);
-  closeSync(writeFd);
+  rmSync(name, { force: true });
 }
 
-/** What the child has inherited by now, or never will. */
-function closeChildEnds({ stdinFd, stdout, stderr }: Stdio): void {
-  if (stdinFd !== null) closeSync(stdinFd);
-  closeSync(stdout.writeFd);
-  closeSync(stderr.writeFd);
+/** Whoever launches a process does this when it has opened them. */
+function removeNames({ stdin, stdout, stderr }: Stdio): void {
+  for (const name of [stdin, stdout.name, stderr.name]) if (name !== null) rmSync(name, { force: true });
 }
 
 function closeOurEnds({ stdout, stderr }: Stdio): void {

@@ -5,13 +5,17 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseExecutionConfig } from '../runtimes/execution-config.js';
 import { type ActionInvocation } from './action-invocation.js';
+import { pino } from 'pino';
 import { ActionRunner, type RunnerOptions } from './action-runner.js';
+import { ProcessLauncher } from './process-launcher.js';
 
 /** A pack directory and a runner for specs, with every process it starts marked so that leftovers can be found. */
 export interface RunnerFixture {
   readonly packDir: string;
   readonly scratchDir: string;
   readonly mark: Readonly<Record<string, string>>;
+  /** What its runners launch processes with. */
+  readonly launcher: ProcessLauncher;
   runner(options?: Partial<RunnerOptions>): ActionRunner;
   /** Writes a file into the pack, executable unless `mode` says otherwise. */
   file(path: string, text: string, mode?: number): Promise<void>;
@@ -31,21 +35,26 @@ export async function createRunnerFixture(): Promise<RunnerFixture> {
   const scratchDir = join(root, 'scratch');
   await mkdir(join(packDir, 'actions'), { recursive: true });
   await mkdir(scratchDir, { mode: 0o700 });
+  const launcher = new ProcessLauncher(scratchDir, pino({ level: 'silent' }));
   const mark = { SPEC_RUN: randomUUID() };
   return {
     packDir,
     scratchDir,
     mark,
+    launcher,
     runner: (options) =>
-      new ActionRunner({
-        scratchDir,
-        inheritedVariables: { PATH: process.env['PATH'] ?? '', ...mark },
-        stdoutLimitBytes: 1024 * 1024,
-        stderrLimitBytes: 1024 * 1024,
-        killGraceMs: 300,
-        strayGraceMs: 200,
-        ...options,
-      }),
+      new ActionRunner(
+        {
+          scratchDir,
+          inheritedVariables: { PATH: process.env['PATH'] ?? '', ...mark },
+          stdoutLimitBytes: 1024 * 1024,
+          stderrLimitBytes: 1024 * 1024,
+          killGraceMs: 300,
+          strayGraceMs: 200,
+          ...options,
+        },
+        launcher,
+      ),
     file: async (path, text, mode = 0o755) => {
       await mkdir(dirname(join(packDir, path)), { recursive: true });
       await writeFile(join(packDir, path), text);
@@ -61,7 +70,10 @@ export async function createRunnerFixture(): Promise<RunnerFixture> {
     survivors: () => findProcesses(`SPEC_RUN=${mark.SPEC_RUN}`),
     allGone: () => until(async () => (await findProcesses(`SPEC_RUN=${mark.SPEC_RUN}`)).length === 0),
     openDescriptors: async () => (await readdir('/proc/self/fd')).length,
-    remove: () => rm(root, { recursive: true, force: true }),
+    remove: async () => {
+      await launcher.stop();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 

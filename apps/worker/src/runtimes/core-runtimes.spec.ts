@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { localMachine } from '../machine/local-machine.js';
-import { PipePool } from '../process/pipe-pool.js';
+import { pino } from 'pino';
+import { ProcessLauncher } from '../process/process-launcher.js';
 import { parseExecutionConfig } from './execution-config.js';
 import { type FoundRuntime, probeRuntime } from './probe-runtime.js';
 import { parseVerification } from './verification.js';
@@ -20,8 +21,15 @@ interface RuntimeFile {
 }
 
 let scratchDir: string;
-beforeAll(async () => (scratchDir = await mkdtemp(join(tmpdir(), 'attune-probe-'))));
-afterAll(() => rm(scratchDir, { recursive: true, force: true }));
+let launcher: ProcessLauncher;
+beforeAll(async () => {
+  scratchDir = await mkdtemp(join(tmpdir(), 'attune-probe-'));
+  launcher = new ProcessLauncher(scratchDir, pino({ level: 'silent' }));
+});
+afterAll(async () => {
+  await launcher.stop();
+  await rm(scratchDir, { recursive: true, force: true });
+});
 
 async function coreRuntime(name: string): Promise<RuntimeFile> {
   const text = await readFile(join(workspaceRoot(), 'packs/core/runtimes', `${name}.yaml`), 'utf8');
@@ -34,7 +42,7 @@ function probe({
 }: Pick<RuntimeFile, 'distributions' | 'execution_config'>): Promise<FoundRuntime | null> {
   const machine = localMachine({
     scratchDir,
-    pipes: new PipePool(scratchDir),
+    launcher,
     env: { PATH: process.env['PATH'] ?? '' },
   });
   return probeRuntime(parseVerification(distributions), parseExecutionConfig(execution_config), machine);
