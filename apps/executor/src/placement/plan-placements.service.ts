@@ -16,7 +16,8 @@ export type Placement =
   | {
       readonly type: 'fail';
       readonly result: JsonObject;
-      /** Missing: failed. */ readonly status?: 'failed' | 'cancelled';
+      /** Missing: failed. */
+      readonly status?: 'failed' | 'cancelled';
     }
   | {
       readonly type: 'wait';
@@ -90,7 +91,12 @@ export class PlanPlacementsService {
   }
 
   /** What the policies say about those that are stored; it may write. */
-  private admit(db: EntityManager, checked: readonly Checked[], at: string) {
+  private async admit(
+    db: EntityManager,
+    checked: readonly Checked[],
+    at: string,
+  ): Promise<ReadonlyMap<number, AdmissionOutcome>> {
+    if (!checked.some(({ action }) => action?.isLimited === true)) return new Map();
     const arrivals = checked.flatMap(({ candidate, action, check }): Arrival[] => {
       const { id, actionRef, config, parameters } = candidate;
       if (id === null || check.type !== 'runnable') return [];

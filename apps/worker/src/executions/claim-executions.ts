@@ -68,10 +68,11 @@ async function begin(db: EntityManager, worker: number, taken: readonly number[]
           db,
           withSecrets.map(({ id }) => id),
         );
+  const secretsOf = Map.groupBy(secrets, ({ execution }) => execution);
   return executions.map((execution) => ({
     execution,
     action: actions.get(execution.action_ref) ?? null,
-    secrets: secrets.filter((secret) => secret.execution === execution.id),
+    secrets: secretsOf.get(execution.id) ?? [],
   }));
 }
 
