@@ -1,19 +1,17 @@
 import { sql } from '@attune/common';
 import { MAX_QUEUE_LENGTH, REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { AdmissionFixture } from '../fixture/admission-fixture.js';
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 
 describe.each(testKinds())('policies let executions in (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
   let slots: AdmissionFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
     slots = new AdmissionFixture(given);
   });
 
@@ -22,10 +20,7 @@ describe.each(testKinds())('policies let executions in (%s)', (kind) => {
     await given.worker('one', { slots: null });
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const place = () => given.placeAll();
   const dispatched = async () => (await given.dispatches()).map(({ execution }) => execution);

@@ -1,5 +1,5 @@
 import { moveExecutions, QUEUE, sql } from '@attune/common';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { AdmissionFixture } from '../fixture/admission-fixture.js';
 import { RepairAdmissionsService } from './repair-admissions.service.js';
@@ -8,13 +8,11 @@ const THRESHOLD = 3;
 const EXECUTIONS = 60;
 
 describe.each(testKinds())('several executors at the same policy (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
   let slots: AdmissionFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
     slots = new AdmissionFixture(given);
     // What each slot that is given out sees, from inside the transaction that gives it.
     await given.dataSource.query(`
@@ -39,10 +37,7 @@ describe.each(testKinds())('several executors at the same policy (%s)', (kind) =
     await given.worker('one', { slots: null });
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   /** One process that does its own small batches for as long as the others work. */
   const executor = () => {

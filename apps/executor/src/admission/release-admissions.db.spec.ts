@@ -1,19 +1,17 @@
 import { moveExecutions, QUEUE, sql } from '@attune/common';
 import { TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { ReconcileExecutionsService } from '../monitor/reconcile-executions.service.js';
 import { AdmissionFixture } from '../fixture/admission-fixture.js';
 
 describe.each(testKinds())('slots are given back and on (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
   let slots: AdmissionFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
     slots = new AdmissionFixture(given);
   });
 
@@ -22,10 +20,7 @@ describe.each(testKinds())('slots are given back and on (%s)', (kind) => {
     await given.worker('one', { slots: null });
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const place = () => given.placeAll();
   const release = () => given.releaseAll();

@@ -1,5 +1,5 @@
 import { sql } from '@attune/common';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { LostExecutionsService } from '../recovery/lost-executions.service.js';
 import { RecoverWorkService } from '../recovery/recover-work.service.js';
@@ -10,13 +10,11 @@ import { RepairAdmissionsService } from './repair-admissions.service.js';
 const NOTHING = { removedEntries: 0, releasedGroups: 0 };
 
 describe.each(testKinds())('looking after those who wait for a policy (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
   let slots: AdmissionFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
     slots = new AdmissionFixture(given);
   });
 
@@ -26,10 +24,7 @@ describe.each(testKinds())('looking after those who wait for a policy (%s)', (ki
     await given.worker('one', { slots: null });
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const repair = () => new RepairAdmissionsService(given.dataSource, given.logger).repair();
   const expire = () => new ExpireWaitsService(given.dataSource, given.logger).expire();

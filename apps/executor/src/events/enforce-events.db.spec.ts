@@ -1,6 +1,5 @@
 import { QUEUE, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { engineSetups } from '../fixture/engine-setups.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
@@ -8,20 +7,15 @@ import { ExecutorFixture } from '../fixture/executor-fixture.js';
 describe.each(engineSetups())(
   'events become enforcements and executions ($kind, $transport)',
   ({ kind, transport }) => {
-    let database: TestDatabase;
     let given: ExecutorFixture;
 
     beforeAll(async () => {
-      database = await createTestDatabase({ kind });
-      given = await ExecutorFixture.open(database.url, transport);
+      given = await ExecutorFixture.create({ kind, transport });
     });
 
     beforeEach(() => given.reset());
 
-    afterAll(async () => {
-      await given.close();
-      await database.drop();
-    });
+    afterAll(() => given.close());
 
     it('makes one of each for every rule that matches', async () => {
       const rule = await given.rule('demo.all', {

@@ -1,21 +1,15 @@
 import { sql } from '@attune/common';
-import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { InboxCleanupService } from './inbox-cleanup.service.js';
 
 describe('handled messages', () => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create();
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   it('are forgotten after three days, however many there are', async () => {
     await given.run(sql`

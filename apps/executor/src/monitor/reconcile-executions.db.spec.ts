@@ -1,6 +1,6 @@
 import { sql, takeDispatches } from '@attune/common';
 import { TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { ReconcileExecutionsService } from './reconcile-executions.service.js';
 import { returnExecutions } from './sql/return-executions.sql.js';
@@ -9,20 +9,15 @@ const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 const NOTHING = { deadWorkers: [], abandoned: 0, returned: 0, failed: 0, cancelled: 0 };
 
 describe.each(testKinds())('executions nobody will finish (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
   });
 
   beforeEach(() => given.reset());
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const reconcile = () => new ReconcileExecutionsService(given.dataSource, given.config, given.logger).reconcile();
 

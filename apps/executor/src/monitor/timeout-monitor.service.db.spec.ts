@@ -1,22 +1,17 @@
-import { createTestDatabase, eventually, type TestDatabase } from '@attune/testing';
+import { eventually } from '@attune/testing';
 import { type ExpireWaitsService } from '../admission/expire-waits.service.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { type ReconcileExecutionsService } from './reconcile-executions.service.js';
 import { TimeoutMonitorService } from './timeout-monitor.service.js';
 
 describe('the timeout monitor', () => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create();
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   it('gives workers time to be heard of after a start and after an outage', async () => {
     const steps: string[] = [];

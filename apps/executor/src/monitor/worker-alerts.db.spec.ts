@@ -1,5 +1,4 @@
 import { sql } from '@attune/common';
-import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { ReconcileExecutionsService } from './reconcile-executions.service.js';
 
@@ -7,18 +6,13 @@ const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 const NOTHING = { deadWorkers: [], abandoned: 0, returned: 0, failed: 0, cancelled: 0 };
 
 describe('alerts about silent workers', () => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create();
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const reconcile = () => new ReconcileExecutionsService(given.dataSource, given.config, given.logger).reconcile();
 

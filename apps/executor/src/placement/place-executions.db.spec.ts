@@ -1,6 +1,5 @@
 import { QUEUE, run, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { dieAtEachStatement } from '../fixture/die-at-each-statement.js';
 import { engineSetups } from '../fixture/engine-setups.js';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
@@ -9,20 +8,15 @@ import { CapacityWatchService } from './capacity-watch.service.js';
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 
 describe.each(engineSetups())('requested executions go to workers ($kind, $transport)', ({ kind, transport }) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url, transport);
+    given = await ExecutorFixture.create({ kind, transport });
   });
 
   beforeEach(() => given.reset());
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const place = () => given.placeAll();
   const only = async () => {

@@ -1,25 +1,20 @@
 import { QUEUE, sql } from '@attune/common';
 import { REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase, testKinds } from '@attune/testing';
+import { testKinds } from '@attune/testing';
 import { ExecutorFixture } from '../fixture/executor-fixture.js';
 import { LostExecutionsService } from './lost-executions.service.js';
 import { RecoverWorkService } from './recover-work.service.js';
 
 describe.each(testKinds())('work whose message is missing (%s)', (kind) => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ kind });
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create({ kind });
   });
 
   beforeEach(() => given.reset());
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   const recover = () => {
     const lost = new LostExecutionsService(given.transport.messaging, given.logger);

@@ -1,6 +1,5 @@
 import { json, QUEUE, sql } from '@attune/common';
 import { holdsRedactedSecret, REDACTED_SECRET } from '@attune/engine';
-import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { EnforceEventsService } from '../events/enforce-events.service.js';
@@ -11,7 +10,6 @@ import { PlaceExecutionsService } from '../placement/place-executions.service.js
 const SECRET = 'very-secret-value';
 
 describe('secrets of a pack’s configuration', () => {
-  let database: TestDatabase;
   let given: ExecutorFixture;
   let logged: string;
   const sink = new Writable({
@@ -23,8 +21,7 @@ describe('secrets of a pack’s configuration', () => {
   const logger = pino({ level: 'trace' }, sink);
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    given = await ExecutorFixture.open(database.url);
+    given = await ExecutorFixture.create();
   });
 
   beforeEach(async () => {
@@ -40,10 +37,7 @@ describe('secrets of a pack’s configuration', () => {
     });
   });
 
-  afterAll(async () => {
-    await given.close();
-    await database.drop();
-  });
+  afterAll(() => given.close());
 
   async function happen(): Promise<void> {
     const enforcing = new EnforceEventsService(
