@@ -46,13 +46,15 @@ export function installRequestChecks(
     const exchange = beginExchange(operation, request, reply);
     request.exchange = exchange;
     if (Array.isArray(operation.auth)) exchange.caller = await authentication.authenticate(operation, exchange.http);
-    exchange.params = decodeTexts(operation.params, request.params, 'path');
+    exchange.params = decodeTexts(operation.params, pathTexts(request), 'path');
     exchange.query = decodeTexts(operation.query, request.query, 'query string');
   });
 
   // Bodies stay bytes: signatures are over bytes, and reading JSON comes after the checks above.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Forms hold files: whoever wants one reads it while it comes.
+  fastify.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body));
 
   fastify.addHook('preHandler', async (request: FastifyRequest) => {
     if (!request.routeOptions.config.operation) return;
@@ -62,4 +64,10 @@ export function installRequestChecks(
     if (caller) access.requireUntargeted(caller, operation);
     return Promise.resolve();
   });
+}
+
+/** The router calls what its wildcard matched `*`. */
+function pathTexts({ params }: FastifyRequest): unknown {
+  const { '*': rest, ...named } = params as Record<string, unknown>;
+  return rest === undefined ? named : { ...named, file_path: rest };
 }
