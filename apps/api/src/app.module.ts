@@ -3,11 +3,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ActionsModule } from './actions/actions.module.js';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { EnforcementsModule } from './enforcements/enforcements.module.js';
 import { EventsModule } from './events/events.module.js';
 import { ExecutionsModule } from './executions/executions.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { EnvelopeInterceptor } from './http/envelope.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
@@ -29,11 +31,13 @@ export class AppModule {
         PlatformModule.forRoot(platform),
         AccessModule,
         ActionsModule,
+        AnalyticsModule,
         AuthModule,
         EnforcementsModule,
         EventsModule,
         ExecutionsModule,
         HealthModule,
+        HistoryModule,
         IdentitiesModule,
         PacksModule,
         RulesModule,

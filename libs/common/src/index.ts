@@ -186,6 +186,13 @@ export {
   type NewExecution,
 } from './repositories/executions.repository.js';
 export {
+  type HistoryEntityType,
+  type HistoryFilter,
+  type HistoryOperation,
+  type HistoryRow,
+  listHistory,
+} from './repositories/history.repository.js';
+export {
   findIdentity,
   findIdentityByLogin,
   listIdentities,

@@ -6,11 +6,9 @@ import { type AnyOperation, operations, operationsByArea as areas } from '@attun
  */
 export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
-  areas.analytics,
   areas.artifacts,
   areas.artifactVersions,
   areas.audit,
-  areas.history,
   areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
@@ -18,7 +16,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.packIndices,
   areas.packTests,
   areas.permissions,
-  areas.retentionConfig,
   areas.sensorLogs,
   areas.sensors,
   areas.workQueues,
