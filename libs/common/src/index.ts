@@ -53,6 +53,7 @@ export {
   type TopicPayloads,
 } from './messaging/topics.js';
 export { WakeSignal } from './messaging/wake-signal.js';
+export { AddressList, isAddressRange } from './network/address-list.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';

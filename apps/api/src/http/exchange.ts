@@ -2,6 +2,7 @@ import { type AnyOperation } from '@attune/contract';
 import { Readable } from 'node:stream';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller } from '../access/caller.js';
+import { clientAddress } from './client-address.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,7 +18,7 @@ declare module 'fastify' {
 /** The few things of HTTP itself that a use case may need. */
 export interface HttpExchange {
   readonly requestId: string;
-  /** Address of the other end of the connection. Forwarding headers are not believed. */
+  /** Address of the client: the other end of the connection, or what a trusted proxy there says; `::` when it says nonsense. */
   readonly ip: string;
   /** The body as it came; empty without one. */
   readonly rawBody: Buffer;
@@ -54,7 +55,7 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     operation,
     http: {
       requestId: request.id,
-      ip: request.ip,
+      ip: clientAddress(request.ip),
       get rawBody() {
         return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       },
