@@ -1,4 +1,5 @@
 import { type AnyOperation } from '@attune/contract';
+import { type AuditOrigin } from '@attune/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller } from '../access/caller.js';
 
@@ -18,6 +19,8 @@ export interface HttpExchange {
   readonly requestId: string;
   /** Address of the other end of the connection. Forwarding headers are not believed. */
   readonly ip: string;
+  /** For the audit log: from where, and nobody in particular. A caller has an origin of its own. */
+  readonly origin: AuditOrigin;
   /** The body as it came; empty without one. */
   readonly rawBody: Buffer;
   header(name: string): string | undefined;
@@ -46,6 +49,7 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     http: {
       requestId: request.id,
       ip: request.ip,
+      origin: anonymousOrigin(request),
       get rawBody() {
         return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       },
@@ -61,3 +65,13 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     body: undefined,
   };
 }
+
+const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
+  identityId: null,
+  login: null,
+  tokenType: null,
+  ip,
+  userAgent: headers['user-agent'] ?? null,
+  requestId: id,
+  chain: {},
+});
