@@ -17,6 +17,7 @@ import { PacksModule } from './packs/packs.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
+import { UnavailableModule } from './unavailable/unavailable.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkersModule } from './workers/workers.module.js';
 
@@ -40,6 +41,7 @@ export class AppModule {
         RulesModule,
         RuntimesModule,
         TriggersModule,
+        UnavailableModule,
         WebhooksModule,
         WorkersModule,
       ],

@@ -19,6 +19,7 @@ export {
   type NewAuditEvent,
   systemOrigin,
 } from './audit/audit-event.js';
+export { MASK } from './audit/mask-secrets.js';
 export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
 export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
 export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type AnyOperation } from '@attune/contract';
 import { type AuditOrigin } from '@attune/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -23,8 +24,16 @@ export interface HttpExchange {
   readonly origin: AuditOrigin;
   /** The body as it came; empty without one. */
   readonly rawBody: Buffer;
+  /** The body of an operation that reads it itself (forms and bytes), not read yet. */
+  readonly bodyStream: Readable;
+  /** Aborted when the client goes away before it has the whole answer. */
+  readonly closed: AbortSignal;
   header(name: string): string | undefined;
+  /** Adds a cookie to the answer, as the text of `Set-Cookie`. */
   setCookie(cookie: string): void;
+  setHeader(name: string, value: string): void;
+  /** Answers with another success than the usual one of the operation. */
+  setStatus(status: number): void;
 }
 
 /** One request on its way through the checks. */
@@ -57,7 +66,15 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
         const value = request.headers[name.toLowerCase()];
         return Array.isArray(value) ? value[0] : value;
       },
+      get bodyStream() {
+        return request.body instanceof Readable ? request.body : Readable.from([]);
+      },
+      get closed() {
+        return closedSignal(reply);
+      },
       setCookie: (cookie) => void reply.header('set-cookie', cookie),
+      setHeader: (name, value) => void reply.header(name, value),
+      setStatus: (status) => void reply.status(status),
     },
     caller: null,
     params: undefined,
@@ -66,7 +83,8 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
   };
 }
 
-const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
+/** Nobody in particular, at the other end of the connection. */
+export const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
   identityId: null,
   login: null,
   tokenType: null,
@@ -75,3 +93,11 @@ const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
   requestId: id,
   chain: {},
 });
+
+/** Made when somebody asks: most answers are there at once. */
+function closedSignal(reply: FastifyReply): AbortSignal {
+  const closed = new AbortController();
+  if (reply.raw.destroyed) closed.abort();
+  else reply.raw.once('close', () => closed.abort());
+  return closed.signal;
+}
