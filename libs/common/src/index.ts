@@ -32,7 +32,7 @@ export { createDataSource, type DataSourceSettings, MIGRATIONS_TABLE } from './d
 export { isMigrated, migrateDatabase } from './database/migrate.js';
 export { type Database, execute, run } from './database/run.js';
 export { SessionLock, type SessionLockOptions } from './database/session-lock.js';
-export { allOf, json, sql, Sql } from './database/sql.js';
+export { allOf, anyOf, json, sql, Sql } from './database/sql.js';
 export { constraintOf, isConnectionLost, isRetryable, SQLSTATE, sqlStateOf } from './database/sqlstate.js';
 export {
   DomainError,
@@ -214,14 +214,21 @@ export {
 } from './repositories/identities.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
-export { findPack, listPacks } from './repositories/packs.repository.js';
+export { type CountedList, listCounted } from './repositories/list-counted.js';
+export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';
 export {
   type CountedPage,
   type PageRequest,
   type TimeSeriesPage,
   type TimeSeriesPageRequest,
 } from './repositories/page.js';
-export { assignPermissionSet, findPermissionSets, listGrants } from './repositories/permissions.repository.js';
+export {
+  assignPermissionSet,
+  findPermissionSets,
+  listGrants,
+  listPermissionSets,
+} from './repositories/permissions.repository.js';
+export { containsText, matchesRef } from './repositories/text-match.js';
 export { findRule, listRules, type RuleFilter } from './repositories/rules.repository.js';
 export {
   findRuntime,
