@@ -4,6 +4,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ActionsModule } from './actions/actions.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { EnforcementsModule } from './enforcements/enforcements.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         AccessModule,
         ActionsModule,
         AnalyticsModule,
+        AuditModule,
         AuthModule,
         EnforcementsModule,
         EventsModule,
