@@ -16,6 +16,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { PacksModule } from './packs/packs.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         HistoryModule,
         IdentitiesModule,
         PacksModule,
+        RetentionModule,
         RulesModule,
         RuntimesModule,
         TriggersModule,

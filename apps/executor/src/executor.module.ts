@@ -10,6 +10,7 @@ import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { RetentionService } from './maintenance/retention.service.js';
 import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
 import { RelayService } from './messaging/relay.service.js';
 import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
@@ -51,6 +52,7 @@ export class ExecutorModule {
         RepairAdmissionsService,
         RecoveryService,
         MaintenanceService,
+        RetentionService,
         RelayService,
         InboxCleanupService,
       ],

@@ -270,6 +270,14 @@ export {
   type WorkerRegistration,
   type WorkerWithLoad,
 } from './repositories/workers.repository.js';
+export { type RetentionOutcome, runRetentionRound } from './retention/retention-round.js';
+export {
+  DEFAULT_RETENTION,
+  RETENTION_TARGETS,
+  type RetentionSettings,
+  type RetentionTarget,
+} from './retention/retention-settings.js';
+export { readRetentionSettings, storeRetentionSettings } from './retention/retention-store.js';
 export { refreshAggregates } from './timeseries/aggregate-refresh.js';
 export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
 export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';

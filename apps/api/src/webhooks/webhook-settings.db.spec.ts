@@ -23,6 +23,14 @@ describe('the settings of a webhook', () => {
   const get = (client = api.admin) => client.call(operations.getTriggerWebhookConfig, { params: { ref: REF } });
   const stored = async () =>
     (await api.dataSource.getRepository(TriggerEntity).findOneByOrFail({ ref: REF })).webhook_config;
+  const secretChanges = async () => {
+    const [row] = await api.dataSource.query<[{ count: number; texts: string }]>(
+      `select count(*)::int as count, coalesce(string_agg(a::text, ''), '') as texts from audit_event as a
+       where a.event_type = 'security.webhook_secret.changed' and a.created > now() - interval '1 day'`,
+    );
+    expect(row.texts).not.toMatch(/the first|the second/);
+    return row.count;
+  };
   const post = (body: string, headers: Record<string, string> = {}) =>
     api.app.inject({
       method: 'POST',
@@ -62,9 +70,13 @@ describe('the settings of a webhook', () => {
 
   it('keep the stored secret when what was read is sent back', async () => {
     await replace({ hmac: { enabled: true, secret: 'the first', algorithm: 'sha256' } });
+    const told = await secretChanges();
     await replace({ ...(await get()), payload_size_limit_kb: 8 });
+    expect(await secretChanges()).toBe(told);
     expect(await status(signatureBy('the first'))).toBe(200);
+    const changes = await secretChanges();
     await replace({ hmac: { enabled: true, secret: 'the second', algorithm: 'sha256' } });
+    expect(await secretChanges()).toBe(changes + 1);
     expect(await status(signatureBy('the first'))).toBe(401);
     expect(await status(signatureBy('the second'))).toBe(200);
     await replace({});

@@ -60,7 +60,7 @@ function requireRate({ enabled, requests, window_seconds: seconds }: WebhookRate
 }
 
 function readHmac(hmac: WebhookHmac, stored: JsonObject, secrets: SecretBox): WebhookHmac {
-  const secret = hmac.secret === HIDDEN_SECRET ? storedSecret(stored) : sealed(hmac.secret, secrets);
+  const secret = hmac.secret === HIDDEN_SECRET ? secretOf(stored) : sealed(hmac.secret, secrets);
   if (hmac.enabled && secret === null) throw problem('hmac.secret', 'is needed to check signatures');
   if (hmac.enabled && hmac.algorithm == null) throw problem('hmac.algorithm', 'must be sha256, sha512 or sha1');
   return { ...hmac, secret };
@@ -73,7 +73,8 @@ function sealed(secret: string | null | undefined, secrets: SecretBox): string |
   return secrets.seal(secret);
 }
 
-function storedSecret(stored: JsonObject): string | null {
+/** The encrypted secret; null: none. */
+export function secretOf(stored: JsonObject): string | null {
   const parsed = TriggerWebhookConfig.safeParse(stored);
   return parsed.success ? (parsed.data.hmac?.secret ?? null) : null;
 }
