@@ -8,6 +8,7 @@ export {
   type ExecutionVolumeBucket,
   type WorkerStatusBucket,
 } from './analytics/buckets.js';
+export { countExecutions, type CountedExecutions, type ExecutionCounts } from './analytics/count-executions.js';
 export { type TimeRange } from './analytics/hour-range.js';
 export {
   apiEvent,

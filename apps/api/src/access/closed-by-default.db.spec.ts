@@ -56,6 +56,7 @@ describe('every operation', () => {
         status: 'requested',
         id,
         enforcement_id: ids.enforcement,
+        entity_type: 'execution',
       },
       body: bodies[operation.operationId] ?? {},
     };
