@@ -127,8 +127,10 @@ describe.each(testKinds())('a round of retention (%s)', (kind) => {
     await dataSource.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not today'; end $$;
       create trigger refuse before delete on webhook_event_log for each row execute function refuse()`);
-    const { webhook_event_log: _, ...others } = ALL_OLD;
-    expect(rowsOf(await round())).toEqual(others);
+    const removed = rowsOf(await round());
+    expect(removed).toEqual(
+      Object.fromEntries(Object.entries(ALL_OLD).filter(([table]) => table !== 'webhook_event_log')),
+    );
     expect(await audited()).toContainEqual({
       type: 'maintenance.retention.target_failed',
       ref: 'webhook_event_logs',

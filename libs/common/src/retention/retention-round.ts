@@ -87,13 +87,14 @@ async function count(dataSource: DataSource, { target, seconds }: Work): Promise
 async function remove(dataSource: DataSource, { target, seconds, settings, options }: Work): Promise<RetentionOutcome> {
   const deadline = performance.now() + (options.budgetMs ?? BUDGET_MS);
   let rows = 0;
-  let isDone = false;
-  do {
+  for (;;) {
     const removed = await execute(dataSource, deleteOldRows(target, seconds, settings.batch_size));
     rows += removed;
-    isDone = removed < settings.batch_size;
-  } while (!isDone && options.signal?.aborted !== true && performance.now() < deadline);
-  return { target: target.target, table: target.table, rows, isDone };
+    const isDone = removed < settings.batch_size;
+    if (isDone || options.signal?.aborted === true || performance.now() >= deadline) {
+      return { target: target.target, table: target.table, rows, isDone };
+    }
+  }
 }
 
 const tell = (

@@ -13,20 +13,26 @@ import {
   TABLE_OF_TARGET,
 } from './retention-settings.js';
 
+/** What an earlier version stored may lack something. */
+type StoredSettings = Partial<Omit<RetentionSettings, 'targets'>> & {
+  readonly targets?: Partial<RetentionSettings['targets']>;
+};
+
 /** The settings that are in force: of time-series tables what their policies say, whoever set them. */
 export async function readRetentionSettings(db: Database): Promise<RetentionSettings> {
-  const [row] = await run<{ config: Partial<RetentionSettings> }>(
+  const [row] = await run<{ config: StoredSettings }>(
     db,
     sql`select c.config from retention_config as c where c.id = 1`,
   );
-  const stored = { ...DEFAULT_RETENTION, ...row?.config };
+  const { targets, ...plain } = row?.config ?? {};
   const kept = await readRetention(db);
   return {
-    ...stored,
+    ...DEFAULT_RETENTION,
+    ...plain,
     targets: mapTargets((target) => {
       const seconds = kept.get(TABLE_OF_TARGET[target] ?? '');
       return seconds === undefined
-        ? (stored.targets[target] ?? DEFAULT_RETENTION.targets[target])
+        ? (targets?.[target] ?? DEFAULT_RETENTION.targets[target])
         : { max_age_seconds: seconds };
     }),
   };
