@@ -26,6 +26,12 @@ export interface PagePlace {
 
 const DAY_MS = 86_400_000;
 
+/** From this row on it is cheaper to count the days before a page than to read everything on the way to it. */
+const FAR = 20_000;
+
+/** Whether a page is worth looking for by its day. */
+export const isFar = ({ offset }: PageRequest): boolean => offset >= FAR;
+
 /** How many rows there are on each day, newest first; days without any are left out. Reads the whole range, but only its times. */
 export async function countByDay(
   db: Database,
@@ -44,6 +50,19 @@ export async function countByDay(
     ) as d
     order by d.day desc`,
   );
+}
+
+/** How many rows there are. */
+export async function countAll(
+  db: Database,
+  { from, time, conditions }: TimedRows,
+  window: CreatedWindow,
+): Promise<number> {
+  const [row] = await run<{ total: number }>(
+    db,
+    sql`select count(*) as total from ${from} where ${createdIn(time, window)} and ${conditions}`,
+  );
+  return row?.total ?? 0;
 }
 
 export const totalOf = (days: readonly DayCount[]): number => days.reduce((sum, { count }) => sum + count, 0);

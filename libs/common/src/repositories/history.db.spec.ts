@@ -121,15 +121,11 @@ describe.each(testKinds())('history (%s)', (kind) => {
     }
   });
 
-  it('reads no chunk older than the execution, and a late page from its own day only', async () => {
-    const scans = async (work: () => Promise<unknown>) => {
-      const statements = await recordStatements(dataSource, work);
-      expect(statements).toHaveLength(2); // counting, and the page
-      return Promise.all(statements.map((statement) => scannedChunks(dataSource, statement)));
-    };
-    for (const chunks of await scans(() => list({ entity_id: recent }))) expect(chunks.length).toBeLessThanOrEqual(3);
-    const [counted = [], read = []] = await scans(() => list({ entity_ref: 'history.long' }, { limit: 3, offset: 27 }));
-    expect(counted.length).toBeGreaterThanOrEqual(10);
-    expect(read).toHaveLength(1);
+  it('reads no chunk older than the execution', async () => {
+    const statements = await recordStatements(dataSource, () => list({ entity_id: recent }));
+    expect(statements).toHaveLength(2); // the page, and counting
+    for (const statement of statements) {
+      expect((await scannedChunks(dataSource, statement)).length).toBeLessThanOrEqual(3);
+    }
   });
 });

@@ -1,10 +1,8 @@
-import { DataSource, type EntityManager } from 'typeorm';
 import { type Database, run } from '../database/run.js';
 import { sql, type Sql } from '../database/sql.js';
-import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
-import { DomainError } from '../errors/domain-error.js';
+import { withStatementTimeout } from '../database/statement-timeout.js';
 import { createdAmong, createdIn, type CreatedWindow, newestIds } from './created-range.js';
-import { countByDay, placeOfPage, totalOf } from './count-by-day.js';
+import { countByDay, isFar, placeOfPage, totalOf } from './count-by-day.js';
 import { type PageRequest, type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
 /** What is listed of a time-series table. Its alias is `e` in every part. */
@@ -22,9 +20,6 @@ export interface NewestFirst {
 
 const CREATED = sql`e.created`;
 
-/** From this row on a page is found by counting the days before it, instead of reading all ids on the way. */
-const FAR = 1_000;
-
 /** How long (ms) one statement of a search may take. */
 const SEARCH_MS = 15_000;
 
@@ -40,7 +35,7 @@ export function listNewest<Row>(
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<Row>> {
   return list.isSearch === true
-    ? withinTime(db, (limited) => readList<Row>(limited, list, page))
+    ? withStatementTimeout(db, SEARCH_MS, (limited) => readList<Row>(limited, list, page))
     : readList(db, list, page);
 }
 
@@ -49,7 +44,7 @@ async function readList<Row>(
   list: NewestFirst,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<Row>> {
-  const isCounted = page.includeTotal === true || page.offset >= FAR;
+  const isCounted = page.includeTotal === true || isFar(page);
   const { ids, hasNext, total } = isCounted ? await countedIds(db, list, page) : await nextIds(db, list, page);
   return { rows: await readRows<Row>(db, list, ids), hasNext, total };
 }
@@ -106,22 +101,4 @@ async function readRows<Row>(
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
     order by e.created desc, e.id desc`,
   );
-}
-
-async function withinTime<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  const limited = async (transaction: EntityManager): Promise<T> => {
-    await run(transaction, sql`select set_config('statement_timeout', ${String(SEARCH_MS)}, true)`);
-    return work(transaction);
-  };
-  try {
-    return await (db instanceof DataSource ? db.transaction(limited) : limited(db));
-  } catch (error) {
-    if (sqlStateOf(error) !== SQLSTATE.queryCanceled) throw error;
-    throw new DomainError(
-      'request.bad_request',
-      `This search reads too much: it was given up after ${SEARCH_MS / 1_000} seconds. Narrow it down with other filters`,
-      {},
-      { cause: error },
-    );
-  }
 }
