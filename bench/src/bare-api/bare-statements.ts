@@ -15,7 +15,7 @@ export const findAction = (ref: string): QueryConfig =>
 const COLUMNS = `
   e.id, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.started_at, e.created, e.updated`;
 
-/** With times in the text, not as values: only then are partitions left out while planning. */
+/** Without a name, like the product's: a kept plan would not know which partitions the times leave out. */
 export const newestIds = (limit: number): QueryConfig => ({
   text: `
     select e.id
