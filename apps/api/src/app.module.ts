@@ -15,6 +15,7 @@ import { IdentitiesModule } from './identities/identities.module.js';
 import { PacksModule } from './packs/packs.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
+import { SensorsModule } from './sensors/sensors.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
 import { UnavailableModule } from './unavailable/unavailable.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         PacksModule,
         RulesModule,
         RuntimesModule,
+        SensorsModule,
         TriggersModule,
         UnavailableModule,
         WebhooksModule,

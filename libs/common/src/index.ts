@@ -216,7 +216,9 @@ export {
   listRuntimes,
   listRuntimeVersions,
   type RuntimeFilter,
+  runtimeUsers,
 } from './repositories/runtimes.repository.js';
+export { findSensor, listSensors, type SensorFilter } from './repositories/sensors.repository.js';
 export {
   disableWebhook,
   enableWebhook,

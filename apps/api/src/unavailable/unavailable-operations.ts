@@ -20,7 +20,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.permissions,
   areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
   areas.workflows,
 ]
@@ -32,10 +31,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.finishOidcLogin,
     operations.freezeIdentity,
@@ -54,6 +51,5 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);
