@@ -12,6 +12,7 @@ import { EnvelopeInterceptor } from './http/envelope.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
+import { InquiriesModule } from './inquiries/inquiries.module.js';
 import { PacksModule } from './packs/packs.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         ExecutionsModule,
         HealthModule,
         IdentitiesModule,
+        InquiriesModule,
         PacksModule,
         RulesModule,
         RuntimesModule,

@@ -191,6 +191,17 @@ export {
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
+export {
+  cancelInquiries,
+  type EndedInquiry,
+  endInquiry,
+  findInquiry,
+  type InquiryEnd,
+  type InquiryFilter,
+  listInquiries,
+  timeOutInquiries,
+  timeOutInquiry,
+} from './repositories/inquiries.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';

@@ -11,7 +11,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifactVersions,
   areas.audit,
   areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
