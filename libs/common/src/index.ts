@@ -217,9 +217,12 @@ export {
   type EndedInquiry,
   endInquiry,
   findInquiry,
+  findInquiryForUpdate,
   type InquiryEnd,
   type InquiryFilter,
+  insertInquiry,
   listInquiries,
+  type NewInquiry,
   timeOutInquiries,
   timeOutInquiry,
 } from './repositories/inquiries.repository.js';

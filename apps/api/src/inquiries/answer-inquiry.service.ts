@@ -2,8 +2,9 @@ import {
   DomainError,
   endInquiry,
   findInquiry,
-  InquiryEntity,
+  findInquiryForUpdate,
   type InquiryEnd,
+  type InquiryEntity,
   publish,
   timeOutInquiry,
 } from '@attune/common';
@@ -71,10 +72,6 @@ export class AnswerInquiryService {
     await announceEnd(db, { id, execution }, end.status);
   }
 }
-
-/** The inquiry, locked until the transaction ends; or null. */
-export const findInquiryForUpdate = (db: EntityManager, id: number): Promise<InquiryEntity | null> =>
-  db.findOne(InquiryEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
 
 function announceEnd(
   db: EntityManager,

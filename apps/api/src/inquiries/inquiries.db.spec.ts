@@ -146,11 +146,7 @@ describe('inquiries', () => {
     await expect(update(asked.id, { response: true })).rejects.toMatchObject({ status: 400 });
     await expect(update(asked.id, { assigned_to: 4711 })).rejects.toMatchObject({ status: 404 });
     expect(await update(asked.id, { status: 'cancelled' })).toMatchObject({ status: 'cancelled', responded_at: null });
-    for (const change of [
-      { status: 'pending' },
-      { status: 'timeout' },
-      { assigned_to: 1 },
-    ]) {
+    for (const change of [{ status: 'pending' }, { status: 'timeout' }, { assigned_to: 1 }]) {
       await expect(update(asked.id, change)).rejects.toMatchObject({ status: 400 });
     }
     expect(await update(asked.id, { status: 'cancelled' })).toMatchObject({ status: 'cancelled' });

@@ -4,9 +4,12 @@ import {
   findExecution,
   findIdentity,
   findInquiry,
-  InquiryEntity,
+  findInquiryForUpdate,
+  type InquiryEntity,
+  insertInquiry,
   LOGGER,
   type Logger,
+  type NewInquiry,
   publish,
   sql,
 } from '@attune/common';
@@ -16,7 +19,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { AnswerInquiryService, findInquiryForUpdate } from './answer-inquiry.service.js';
+import { AnswerInquiryService } from './answer-inquiry.service.js';
 import { requireResponseSchema } from './check-response.js';
 import { findInquiryTarget } from './inquiry-access.js';
 
@@ -38,7 +41,7 @@ export class WriteInquiriesService {
     if (executionId !== null && executionId !== body.execution) {
       throw new DomainError('inquiry.forbidden', 'An execution may ask for itself only');
     }
-    const inquiry: Partial<InquiryEntity> = {
+    const inquiry: NewInquiry = {
       execution: body.execution,
       prompt: body.prompt,
       response_schema: requireResponseSchema(body.response_schema),
@@ -47,10 +50,10 @@ export class WriteInquiriesService {
     };
     return this.dataSource.transaction(async (db) => {
       await requireIdentity(db, body.assigned_to);
-      if (await db.existsBy(InquiryEntity, { execution: body.execution })) {
+      const id = await insertInquiry(db, inquiry);
+      if (id === null) {
         throw new DomainError('inquiry.conflict', `The execution ${body.execution} asks something already`);
       }
-      const { id } = await db.save(Object.assign(new InquiryEntity(), inquiry));
       await publish(db, [{ topic: 'inquiry.created', payload: { inquiry_id: id, execution_id: body.execution } }]);
       return found('inquiry', id, await findInquiry(db, id));
     });

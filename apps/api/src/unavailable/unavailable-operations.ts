@@ -46,7 +46,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,

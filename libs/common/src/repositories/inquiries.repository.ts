@@ -1,8 +1,8 @@
 import { type Json } from '@attune/engine';
 import { type Database, run } from '../database/run.js';
-import { allOf, sql, type Sql } from '../database/sql.js';
+import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type InquiryStatus } from '../entities/enums.js';
-import { InquiryEntity } from '../entities/inquiry.entity.js';
+import { type InquiryEntity } from '../entities/inquiry.entity.js';
 import { type CountedPage, type PageRequest } from './page.js';
 
 /** All conditions hold together. */
@@ -13,6 +13,9 @@ export interface InquiryFilter {
   /** Which rows there are at all for who asks; the table is `i`. */
   readonly visible?: Sql | undefined;
 }
+
+/** A question to be asked. */
+export type NewInquiry = Pick<InquiryEntity, 'execution' | 'prompt' | 'response_schema' | 'assigned_to' | 'timeout_at'>;
 
 /** How a question ends. */
 export interface InquiryEnd {
@@ -30,9 +33,40 @@ export interface EndedInquiry {
   readonly execution: number;
 }
 
+const COLUMNS = sql`
+  i.id, i.execution, i.prompt, i.response_schema, i.default_response, i.assigned_to, i.status, i.response, i.responded_by,
+  i.timeout_at, i.responded_at, i.created, i.updated`;
+
 /** The inquiry, or null. */
-export const findInquiry = (db: Database, id: number): Promise<InquiryEntity | null> =>
-  db.getRepository(InquiryEntity).findOneBy({ id });
+export async function findInquiry(db: Database, id: number): Promise<InquiryEntity | null> {
+  const [inquiry] = await run<InquiryEntity>(db, sql`select ${COLUMNS} from inquiry as i where i.id = ${id}`);
+  return inquiry ?? null;
+}
+
+/** The same, locked until the transaction ends. */
+export async function findInquiryForUpdate(db: Database, id: number): Promise<InquiryEntity | null> {
+  const [inquiry] = await run<InquiryEntity>(
+    db,
+    sql`select ${COLUMNS} from inquiry as i where i.id = ${id} for no key update`,
+  );
+  return inquiry ?? null;
+}
+
+/** Asks a question; gives its id. Null: the execution asks one already. */
+export async function insertInquiry(
+  db: Database,
+  { execution, prompt, response_schema: schema, assigned_to: assignedTo, timeout_at: timeoutAt }: NewInquiry,
+): Promise<number | null> {
+  const [row] = await run<{ id: number }>(
+    db,
+    sql`
+    insert into inquiry (execution, prompt, response_schema, assigned_to, timeout_at)
+    values (${execution}, ${prompt}, ${json(schema)}::jsonb, ${assignedTo}, ${timeoutAt})
+    on conflict (execution) do nothing
+    returning id`,
+  );
+  return row?.id ?? null;
+}
 
 /** Inquiries, newest first. */
 export async function listInquiries(
@@ -48,9 +82,7 @@ export async function listInquiries(
   const rows = await run<InquiryEntity>(
     db,
     sql`
-    select
-      i.id, i.execution, i.prompt, i.response_schema, i.default_response, i.assigned_to, i.status, i.response,
-      i.responded_by, i.timeout_at, i.responded_at, i.created, i.updated
+    select ${COLUMNS}
     from inquiry as i
     where ${conditions}
     order by i.id desc
