@@ -45,8 +45,8 @@ export class ExpressionChecker {
 
   /** Templates in any text of a value, at any depth. */
   template(value: Json, path: Path, place: Place = {}): void {
-    if (typeof value === 'string') return this.text(value, path, place);
-    if (isJsonArray(value)) value.forEach((item, index) => this.template(item, [...path, index], place));
+    if (typeof value === 'string') this.text(value, path, place);
+    else if (isJsonArray(value)) value.forEach((item, index) => this.template(item, [...path, index], place));
     else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) this.template(item, [...path, key], place);
     }
@@ -79,23 +79,20 @@ export class ExpressionChecker {
   }
 
   private name(root: string, next: string | undefined, path: Path, place: Place): void {
-    if (root === 'parameters') return this.parameter(next, path);
     if (OPAQUE.has(root)) return;
-    if (root === 'item' || root === 'index') {
+    if (root === 'parameters') {
+      this.parameter(next, path);
+    } else if (root === 'item' || root === 'index') {
       if (place.hasItem !== true) this.problem(path, `'${root}' is there only for the items of with_items`);
-      return;
-    }
-    if (place.isStart === true)
-      return this.problem(path, `'${root}' is not there yet when variables get their first value`);
-    if (TASKS.has(root)) {
+    } else if (place.isStart === true) {
+      this.problem(path, `'${root}' is not there yet when variables get their first value`);
+    } else if (TASKS.has(root)) {
       if (next !== undefined && !this.names.tasks.has(next)) this.problem(path, `there is no task '${next}'`);
-      return;
-    }
-    if (VARIABLES.has(root)) {
+    } else if (VARIABLES.has(root)) {
       if (next !== undefined && !this.names.variables.has(next)) this.problem(path, unknownVariable(next));
-      return;
+    } else if (!this.names.variables.has(root)) {
+      this.problem(path, this.unknownName(root));
     }
-    if (!this.names.variables.has(root)) this.problem(path, this.unknownName(root));
   }
 
   private parameter(name: string | undefined, path: Path): void {

@@ -208,7 +208,9 @@ describe('problems', () => {
     [
       'a schema that is none',
       { parameters: { a: { type: 'x' } }, tasks: [task('a')] },
-      [expect.stringContaining('parameters: is not a usable schema') as string],
+      [
+        'parameters: is not a usable schema: schema is invalid: data/properties/a/type must be equal to one of the allowed values',
+      ],
     ],
     ['tags that are no texts', { tags: [1], tasks: [task('a')] }, ['tags: must be a list of texts']],
   ])('%s', (_case, source, expected) => {
