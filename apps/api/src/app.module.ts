@@ -22,6 +22,7 @@ import { TriggersModule } from './triggers/triggers.module.js';
 import { UnavailableModule } from './unavailable/unavailable.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkersModule } from './workers/workers.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
 
 @Module({})
 export class AppModule {
@@ -48,6 +49,7 @@ export class AppModule {
         UnavailableModule,
         WebhooksModule,
         WorkersModule,
+        WorkflowsModule,
       ],
       providers: [
         RouteTable,

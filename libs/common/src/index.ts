@@ -278,6 +278,14 @@ export {
   type WorkerRegistration,
   type WorkerWithLoad,
 } from './repositories/workers.repository.js';
+export {
+  deleteWorkflow,
+  findWorkflow,
+  listWorkflows,
+  missingActions,
+  type WorkflowFilter,
+  type WorkflowSummaryRow,
+} from './repositories/workflows.repository.js';
 export { refreshAggregates } from './timeseries/aggregate-refresh.js';
 export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
 export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';

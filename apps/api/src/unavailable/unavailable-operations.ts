@@ -20,7 +20,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.retentionConfig,
   areas.sensorLogs,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([

@@ -209,7 +209,7 @@ describe('problems', () => {
       'a schema that is none',
       { parameters: { a: { type: 'x' } }, tasks: [task('a')] },
       [
-        'parameters: is not a usable schema: schema is invalid: data/properties/a/type must be equal to one of the allowed values',
+        'parameters: is not a usable schema: schema is invalid: data/properties/a/type must be equal to one of the allowed values, data/properties/a/type must be array, data/properties/a/type must match a schema in anyOf',
       ],
     ],
     ['tags that are no texts', { tags: [1], tasks: [task('a')] }, ['tags: must be a list of texts']],
