@@ -13,6 +13,7 @@ import { countedPage, pageRequest, WithMessage } from '../http/reply.js';
 import { messageWith } from './check-workflow.js';
 import { ReadWorkflowsService } from './read-workflows.service.js';
 import { showWorkflow, showWorkflowSummary } from './show-workflow.js';
+import { WorkflowFilesService } from './workflow-files.service.js';
 import { WorkflowSyncService } from './workflow-sync.service.js';
 import { type SavedWorkflow, WriteWorkflowsService } from './write-workflows.service.js';
 
@@ -21,7 +22,8 @@ export class WorkflowController {
   constructor(
     @Inject(ReadWorkflowsService) private readonly reads: ReadWorkflowsService,
     @Inject(WriteWorkflowsService) private readonly writes: WriteWorkflowsService,
-    @Inject(WorkflowSyncService) private readonly files: WorkflowSyncService,
+    @Inject(WorkflowFilesService) private readonly files: WorkflowFilesService,
+    @Inject(WorkflowSyncService) private readonly syncing: WorkflowSyncService,
   ) {}
 
   @Operation(operations.listWorkflows)
@@ -59,14 +61,24 @@ export class WorkflowController {
     return { success: true, message: `Workflow ${params.ref} deleted` };
   }
 
+  @Operation(operations.createWorkflowFile)
+  async createFile(input: InputOf<typeof operations.createWorkflowFile>): Promise<WithMessage<WorkflowResponse>> {
+    return saved('Workflow file created', await this.files.create(input.caller, input.params.pack_ref, input.body));
+  }
+
+  @Operation(operations.updateWorkflowFile)
+  async updateFile(input: InputOf<typeof operations.updateWorkflowFile>): Promise<WithMessage<WorkflowResponse>> {
+    return saved('Workflow file updated', await this.files.update(input.caller, input.params.ref, input.body));
+  }
+
   @Operation(operations.syncPackWorkflows)
   sync({ caller, params }: InputOf<typeof operations.syncPackWorkflows>): Promise<PackWorkflowSyncResponse> {
-    return this.files.sync(caller, params.ref);
+    return this.syncing.sync(caller, params.ref);
   }
 
   @Operation(operations.validatePackWorkflows)
   validate(input: InputOf<typeof operations.validatePackWorkflows>): Promise<PackWorkflowValidationResponse> {
-    return this.files.validate(input.caller, input.params.ref);
+    return this.syncing.validate(input.caller, input.params.ref);
   }
 }
 

@@ -12,7 +12,7 @@ import { readWorkflowFile, type WorkflowFileReading } from './workflow-file.js';
 const WORKFLOW_DIRECTORIES = ['actions/workflows', 'workflows'];
 
 /** An action that is a workflow. */
-interface LinkedAction {
+export interface LinkedAction {
   /** Path of its own file inside the pack. */
   readonly file: string;
   readonly spec: ActionSpec;
@@ -36,9 +36,13 @@ export async function readPackWorkflows(directory: string, pack: string): Promis
   return [...withoutRepetitions(readings), ...missing];
 }
 
-/** The file of the action a workflow file is linked to; null: it stands alone. */
-export async function findLinkingFile(directory: string, pack: string, workflowFile: string): Promise<string | null> {
-  return (await readLinkedActions(directory, pack)).get(workflowFile)?.file ?? null;
+/** The action a workflow file is linked to; null: it stands alone. */
+export async function findLinkedAction(
+  directory: string,
+  pack: string,
+  workflowFile: string,
+): Promise<LinkedAction | null> {
+  return (await readLinkedActions(directory, pack)).get(workflowFile) ?? null;
 }
 
 async function readOne(
