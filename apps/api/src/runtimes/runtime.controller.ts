@@ -40,13 +40,13 @@ export class RuntimeController {
   }
 
   @Operation(operations.createRuntime)
-  async create({ body }: InputOf<typeof operations.createRuntime>): Promise<RuntimeResponse> {
-    return showRuntime(await this.writes.create(body));
+  async create({ caller, body }: InputOf<typeof operations.createRuntime>): Promise<RuntimeResponse> {
+    return showRuntime(await this.writes.create(caller, body));
   }
 
   @Operation(operations.updateRuntime)
-  async update({ params, body }: InputOf<typeof operations.updateRuntime>): Promise<RuntimeResponse> {
-    return showRuntime(await this.writes.update(params.ref, body));
+  async update({ caller, params, body }: InputOf<typeof operations.updateRuntime>): Promise<RuntimeResponse> {
+    return showRuntime(await this.writes.update(caller, params.ref, body));
   }
 
   @Operation(operations.deleteRuntime)

@@ -10,9 +10,11 @@ import {
   sql,
 } from '@attune/common';
 import { type CreateRuntimeRequest, type UpdateRuntimeRequest } from '@attune/contract';
+import { type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { givenFields, patched } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
@@ -26,10 +28,11 @@ const RUNTIME_REF = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/;
 export class WriteRuntimesService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async create(body: CreateRuntimeRequest): Promise<RuntimeEntity> {
+  async create(caller: Caller, body: CreateRuntimeRequest): Promise<RuntimeEntity> {
     const { pack_ref: packRef, distributions, installation, execution_config, ...plain } = body;
     requireRuntimeRef(body.ref);
     return this.dataSource.transaction(async (db) => {
@@ -47,12 +50,13 @@ export class WriteRuntimesService {
         execution_config: objectOrNull('execution_config', execution_config) ?? {},
         is_adhoc: true,
       };
-      await db.save(Object.assign(new RuntimeEntity(), runtime));
+      const { id } = await db.save(Object.assign(new RuntimeEntity(), runtime));
+      await this.tell(db, caller, { id, ref: body.ref }, { change: 'created' });
       return found('runtime', body.ref, await findRuntime(db, body.ref));
     });
   }
 
-  async update(ref: string, body: UpdateRuntimeRequest): Promise<RuntimeEntity> {
+  async update(caller: Caller, ref: string, body: UpdateRuntimeRequest): Promise<RuntimeEntity> {
     const { description, distributions, installation, execution_config, ...plain } = body;
     return this.dataSource.transaction(async (db) => {
       const runtime = found('runtime', ref, await findForUpdate(db, RuntimeEntity, ref));
@@ -64,6 +68,7 @@ export class WriteRuntimesService {
         execution_config: objectOrNull('execution_config', execution_config) ?? runtime.execution_config,
       };
       await db.save(Object.assign(runtime, changes));
+      await this.tell(db, caller, runtime, { change: 'updated', fields: Object.keys(givenFields(body)) });
       return found('runtime', ref, await findRuntime(db, ref));
     });
   }
@@ -77,8 +82,19 @@ export class WriteRuntimesService {
       const [user] = await runtimeUsers(db, runtime.id, 1);
       if (user !== undefined) throw new DomainError('runtime.conflict', `The runtime ${ref} is in use by ${user}`);
       await execute(db, sql`delete from runtime as r where r.id = ${runtime.id}`);
+      await this.tell(db, caller, runtime, { change: 'deleted' });
     });
     this.logger.info({ runtimeRef: ref, identityId: caller.identityId }, 'runtime deleted');
+  }
+
+  private tell(
+    db: EntityManager,
+    caller: Caller,
+    { id, ref }: Pick<RuntimeEntity, 'id' | 'ref'>,
+    details: JsonObject,
+  ): Promise<void> {
+    const resource = { type: 'runtime', id, ref };
+    return this.audit.record(db, caller, { type: 'definition.runtime.changed', resource, details });
   }
 }
 

@@ -11,10 +11,12 @@ import {
   TriggerEntity,
 } from '@attune/common';
 import { type CreateSensorRequest, operations, type UpdateSensorRequest } from '@attune/contract';
+import { type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { givenFields, patched, without } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
@@ -31,6 +33,7 @@ export class WriteSensorsService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -58,6 +61,7 @@ export class WriteSensorsService {
       };
       const { id } = await db.save(Object.assign(new SensorEntity(), sensor));
       await produce(db, trigger, { id, ref: body.ref });
+      await this.tell(db, caller, { id, ref: body.ref }, { change: 'created' });
       return found('sensor', body.ref, await findSensor(db, body.ref));
     });
   }
@@ -67,6 +71,7 @@ export class WriteSensorsService {
       const sensor = found('sensor', ref, await findForUpdate(db, SensorEntity, ref));
       this.access.require(caller, operations.updateSensor, sensorTarget(sensor));
       await db.save(Object.assign(sensor, changesOf(sensor, body)));
+      await this.tell(db, caller, sensor, { change: 'updated', fields: Object.keys(givenFields(body)) });
       return found('sensor', ref, await findSensor(db, ref));
     });
   }
@@ -78,6 +83,7 @@ export class WriteSensorsService {
       const operation = enabled ? operations.enableSensor : operations.disableSensor;
       this.access.require(caller, operation, sensorTarget(sensor));
       await execute(db, sql`update sensor as s set enabled = ${enabled} where s.id = ${sensor.id}`);
+      await this.tell(db, caller, sensor, { change: enabled ? 'enabled' : 'disabled' });
       return found('sensor', ref, await findSensor(db, ref));
     });
   }
@@ -87,8 +93,19 @@ export class WriteSensorsService {
       const sensor = found('sensor', ref, await findForUpdate(db, SensorEntity, ref));
       this.access.require(caller, operations.deleteSensor, sensorTarget(sensor));
       await execute(db, sql`delete from sensor as s where s.id = ${sensor.id}`);
+      await this.tell(db, caller, sensor, { change: 'deleted' });
     });
     this.logger.info({ sensorRef: ref, identityId: caller.identityId }, 'sensor deleted');
+  }
+
+  private tell(
+    db: EntityManager,
+    caller: Caller,
+    { id, ref }: Pick<SensorEntity, 'id' | 'ref'>,
+    details: JsonObject,
+  ): Promise<void> {
+    const resource = { type: 'sensor', id, ref };
+    return this.audit.record(db, caller, { type: 'definition.sensor.changed', resource, details });
   }
 }
 

@@ -116,6 +116,7 @@ describe('workflow files', () => {
   it('refuse another name, and workflows and packs that are not there', async () => {
     await expect(update('demo.flow', { name: 'other' })).rejects.toMatchObject({ status: 400 });
     await expect(update('demo.nothing')).rejects.toMatchObject({ status: 404 });
+    await expect(create({ pack_ref: 'core' }, 'core')).rejects.toMatchObject({ status: 400 });
     await expect(create({}, 'nothing')).rejects.toMatchObject({ status: 404 });
   });
 

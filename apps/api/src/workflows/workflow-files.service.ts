@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -29,6 +30,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { BUNDLED_PACKS } from '../bootstrap/bootstrap.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { objectOrNull, requireObject } from '../domain/wire.js';
@@ -88,6 +90,12 @@ export class WorkflowFilesService implements OnApplicationBootstrap {
     pack: PackEntity,
     { ref, body, isNew }: { ref: string; body: SaveWorkflowFileRequest; isNew: boolean },
   ): Promise<SavedWorkflow> {
+    if (existsSync(join(BUNDLED_PACKS, pack.ref))) {
+      throw new DomainError(
+        'pack.bad_request',
+        `The files of ${pack.ref} come with the product and are put back at every start`,
+      );
+    }
     const facts = factsOf(ref, body);
     const graph = requireObject('definition', body.definition);
     return editPackFiles(this.storage, {
