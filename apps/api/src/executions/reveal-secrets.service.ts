@@ -23,27 +23,26 @@ export class RevealSecretsService {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
-  /** The execution with its parameters and result as they are. @throws DomainError 403 */
+  /** Fills in the parameters and the result as they are. @throws DomainError 403 */
   async ofExecution(caller: Caller, execution: ExecutionEntity, target: Target): Promise<ExecutionEntity> {
     requireDecrypt(caller, 'executions:decrypt', target);
     const ofConfig = await this.open('execution_config', execution.id);
     const ofResult = await this.open('execution_result', execution.id);
     const resource = { type: 'execution', id: execution.id, ref: execution.action_ref };
     await this.tell(caller, 'secret.execution_values.decrypted', resource, [...ofConfig, ...ofResult]);
-    return {
-      ...execution,
+    return Object.assign(execution, {
       config: restore(execution.config, ofConfig),
       result: withRawNumbers(restoreSecrets(execution.result, ofResult)),
-    };
+    });
   }
 
-  /** The enforcement with its parameters as they are. @throws DomainError 403 */
+  /** Fills in the parameters as they are. @throws DomainError 403 */
   async ofEnforcement(caller: Caller, enforcement: EnforcementEntity, target: Target): Promise<EnforcementEntity> {
     requireDecrypt(caller, 'enforcements:decrypt', target);
     const secrets = await this.open('enforcement_config', enforcement.id);
     const resource = { type: 'enforcement', id: enforcement.id, ref: enforcement.rule_ref };
     await this.tell(caller, 'secret.enforcement_values.decrypted', resource, secrets);
-    return { ...enforcement, config: restore(enforcement.config, secrets) };
+    return Object.assign(enforcement, { config: restore(enforcement.config, secrets) });
   }
 
   private async open(entityType: SecretEntityType, entityId: number): Promise<SecretValue[]> {

@@ -27,7 +27,7 @@ describe('inquiries', () => {
     return client.call(operations.createInquiry, { body: { execution: 0, prompt: 'Go on?', ...asking, ...body } });
   };
   const respond = (id: number, response: unknown, client: ApiClient = api.admin) =>
-    client.call(operations.respondToInquiry, { params: { id }, body: { response: response as null } });
+    client.call(operations.respondToInquiry, { params: { id }, body: { response } });
   const get = (id: number, client: ApiClient = api.admin) => client.call(operations.getInquiry, { params: { id } });
   const update = (id: number, body: object, client: ApiClient = api.admin) =>
     client.call(operations.updateInquiry, { params: { id }, body });

@@ -2,6 +2,7 @@ import { type Database, findExecution, type InquiryEntity, sql } from '@attune/c
 import { type Caller } from '../access/caller.js';
 import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
+import { without } from '../domain/changes.js';
 import { findExecutionTarget } from '../executions/execution-access.js';
 import { ancestorExecutors } from '../executions/sql/ancestor-executors.sql.js';
 
@@ -16,8 +17,7 @@ export async function findInquiryTarget(
 ): Promise<Target> {
   const execution = await findExecution(db, id);
   if (execution === null) return {};
-  const { id: _, ...target } = await findExecutionTarget(db, caller, execution);
-  return target;
+  return without(await findExecutionTarget(db, caller, execution), 'id');
 }
 
 const asking = sql`from execution as e where e.id = i.execution and e.created = time_id_created(i.execution)`;

@@ -67,9 +67,17 @@ export class WriteWorkflowsService {
       });
       const given = body.definition ?? stored.definition;
       const { definition, warnings } = await requireUsableWorkflow(db, given, schemas.param_schema);
-      const row = { ...stored, ...describe({ ...stored, ...givenFields(body) }), ...schemas, definition };
+      const { label = stored.label, description = stored.description, version = stored.version } = body;
+      const facts = describe({ label, description, version, tags: body.tags ?? stored.tags });
       const pack = { id: stored.pack, ref: stored.pack_ref };
-      await storeWorkflow(db, pack, { ...row, ...NO_FILE, isAdhoc: stored.is_adhoc });
+      await storeWorkflow(db, pack, {
+        ...facts,
+        ...schemas,
+        ...NO_FILE,
+        ref,
+        definition,
+        isAdhoc: stored.is_adhoc,
+      });
       const fields = Object.keys(givenFields(body));
       return { workflow: await this.tell(db, caller, ref, { change: 'updated', fields }), warnings };
     });
