@@ -9,7 +9,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifacts,
   areas.artifactVersions,
   areas.audit,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
@@ -17,9 +16,7 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.packTests,
   areas.permissions,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
@@ -29,10 +26,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.finishOidcLogin,
     operations.freezeIdentity,
@@ -47,10 +42,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);
