@@ -56,6 +56,7 @@ describe('every operation', () => {
         status: 'requested',
         id,
         enforcement_id: ids.enforcement,
+        request_id: '00000000-0000-7000-8000-000000000000',
       },
       body: bodies[operation.operationId] ?? {},
     };

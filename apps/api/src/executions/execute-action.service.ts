@@ -5,6 +5,7 @@ import {
   findAction,
   findExecution,
   insertExecutions,
+  leaveAuditToCaller,
   type NewExecution,
   publish,
   SecretBox,
@@ -16,9 +17,11 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { actionTarget } from '../actions/show-action.js';
 import { found } from '../domain/found.js';
 import { objectOrNull } from '../domain/wire.js';
+import { executionRequested } from './execution-audit.js';
 import { readEnvironment, readPlacement } from './execution-options.js';
 
 /** How many versions of an artifact are kept when neither the request nor the action says. */
@@ -32,6 +35,7 @@ export class ExecuteActionService {
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async execute(caller: Caller, body: CreateExecutionRequest): Promise<ExecutionEntity> {
@@ -53,10 +57,13 @@ export class ExecuteActionService {
       ...(await this.originOf(caller)),
     };
     return this.dataSource.transaction(async (db) => {
+      await leaveAuditToCaller(db);
       const [id = 0] = await insertExecutions(db, [execution]);
       await this.storeSecrets(db, id, secrets);
       await publish(db, [{ topic: 'execution.requested', payload: { execution_id: id } }]);
-      return found('execution', id, await findExecution(db, id));
+      const stored = found('execution', id, await findExecution(db, id));
+      await this.audit.record(db, caller, executionRequested(stored));
+      return stored;
     });
   }
 

@@ -9,7 +9,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.analytics,
   areas.artifacts,
   areas.artifactVersions,
-  areas.audit,
   areas.history,
   areas.inquiries,
   areas.integrationTokens,

@@ -1,8 +1,9 @@
-import { DomainError, type ErrorProblem, LOGGER, type Logger, SecretBox } from '@attune/common';
+import { type AuditRecord, DomainError, type ErrorProblem, LOGGER, type Logger, SecretBox } from '@attune/common';
 import { type WebhookEventConfig, type WebhookReceiverResponse } from '@attune/contract';
 import { type Json, type JsonObject, stringifyJson } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { type HttpExchange } from '../http/exchange.js';
 import { countRequests } from './sql/count-requests.sql.js';
 import { type Webhook } from './sql/find-webhooks.sql.js';
@@ -44,6 +45,7 @@ export class ReceiveWebhookService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(WebhookStore) private readonly store: WebhookStore,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -68,6 +70,7 @@ export class ReceiveWebhookService {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await logRefusal(this.dataSource, logEntry(attempt, error.logged, error));
+      if (error.problem === 'rate_limited') this.audit.note(http, rateLimited(webhook));
       this.logger.debug({ triggerRef: webhook.triggerRef, reason: error.message }, 'webhook request refused');
       throw new DomainError(`webhook.${error.problem}`, error.message);
     }
@@ -144,6 +147,12 @@ export class ReceiveWebhookService {
     }
   }
 }
+
+const rateLimited = ({ trigger, triggerRef }: Webhook): AuditRecord => ({
+  type: 'security.rate_limited',
+  resource: { type: 'trigger', id: trigger, ref: triggerRef },
+  details: { what: 'webhook' },
+});
 
 function requireSize({ payload_size_limit_kb: limitKb }: WebhookOptions, { http }: Attempt): void {
   if (limitKb == null || http.rawBody.length <= limitKb * 1024) return;
