@@ -1,5 +1,6 @@
 import { type AuditEventResponse, type AuditEventSummary, operations, type Page } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
+import { without } from '../domain/changes.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { pageRequest, seriesPage } from '../http/reply.js';
 import { ReadAuditEventsService } from './read-audit-events.service.js';
@@ -12,7 +13,8 @@ export class AuditEventController {
 
   @Operation(operations.listAuditEvents)
   async list({ caller, query }: InputOf<typeof operations.listAuditEvents>): Promise<Page<AuditEventSummary>> {
-    const { page: _page, per_page: _size, include_total: includeTotal, created_after, created_before, ...same } = query;
+    const { include_total: includeTotal, created_after, created_before, ...rest } = query;
+    const same = without(rest, 'page', 'per_page');
     const created = {
       ...(created_after !== undefined && { fromMs: Date.parse(created_after) }),
       ...(created_before !== undefined && { toMs: Date.parse(created_before) }),

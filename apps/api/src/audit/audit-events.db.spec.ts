@@ -89,11 +89,14 @@ describe('reading the audit log', () => {
         order by e.created, e.id`,
       );
     const before = (await reads()).length;
-    await list({ http_path: '/nothing', per_page: 3 });
+    await list({ http_path: '/nothing', created_after: '2026-01-01T00:00:00Z', per_page: 3 });
     await expect(api.admin.call(operations.getAuditEvent, { params: { id: 17 } })).rejects.toBeInstanceOf(ApiError);
     expect((await reads()).slice(before)).toEqual([
       {
-        details: expect.objectContaining({ filter: { created: {}, http_path: '/nothing' }, rows: 0 }),
+        details: expect.objectContaining({
+          filter: { created_after: '2026-01-01T00:00:00.000Z', http_path: '/nothing' },
+          rows: 0,
+        }) as unknown,
         resource_id: null,
       },
       { details: {}, resource_id: 17 },

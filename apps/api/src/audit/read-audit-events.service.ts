@@ -14,6 +14,7 @@ import { type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../access/caller.js';
+import { asStored, iso } from '../domain/wire.js';
 import { AuditTrail } from './audit-trail.service.js';
 import { requestWindow } from './request-window.js';
 
@@ -31,7 +32,7 @@ export class ReadAuditEventsService {
     page: TimeSeriesPageRequest,
   ): Promise<TimeSeriesPage<AuditEventSummaryRow>> {
     const events = await listAuditEvents(this.dataSource, narrowed(filter), page);
-    await this.audit.recordNow(caller, read({ filter: asJson(filter), ...page, rows: events.rows.length }));
+    await this.audit.recordNow(caller, read({ filter: asAsked(filter), ...page, rows: events.rows.length }));
     return events;
   }
 
@@ -67,4 +68,12 @@ function narrowed(filter: AuditEventFilter): AuditEventFilter {
   };
 }
 
-const asJson = (filter: object): JsonObject => JSON.parse(JSON.stringify(filter)) as JsonObject;
+/** A filter in the words of the request. */
+function asAsked({ created, ...exact }: AuditEventFilter): JsonObject {
+  const given = {
+    ...exact,
+    ...(created?.fromMs !== undefined && { created_after: iso(new Date(created.fromMs)) }),
+    ...(created?.toMs !== undefined && { created_before: iso(new Date(created.toMs)) }),
+  };
+  return asStored(given);
+}

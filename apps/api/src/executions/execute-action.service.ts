@@ -11,7 +11,7 @@ import {
   SecretBox,
 } from '@attune/common';
 import { type CreateExecutionRequest, operations } from '@attune/contract';
-import { redactSecrets, type SecretValue } from '@attune/engine';
+import { type JsonObject, redactSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
@@ -48,7 +48,7 @@ export class ExecuteActionService {
     const execution: NewExecution = {
       action: action.id,
       action_ref: action.ref,
-      config: Object.keys(redacted).length === 0 ? null : redacted,
+      config: Object.keys(redacted).length === 0 ? null : (withRawNumbers(redacted) as JsonObject),
       env_vars: readEnvironment(body.env_vars),
       permission_set_refs: permissionSets,
       ...retentionOf(body, action),
@@ -81,7 +81,7 @@ export class ExecuteActionService {
         entity_type: 'execution_config' as const,
         entity_id: execution,
         json_path: pointer,
-        encrypted_value: this.secrets.seal(value),
+        encrypted_value: this.secrets.seal(withRawNumbers(value)),
         encryption_key_hash: this.secrets.keyHash,
       })),
     );

@@ -1,4 +1,4 @@
-import { LOGGER, type Logger } from '@attune/common';
+import { LOGGER, type Logger, messageOf } from '@attune/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { AuditTrail } from '../audit/audit-trail.service.js';
@@ -23,9 +23,11 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = errorReply(error, request.exchange?.operation);
     // The pattern of the path: the path itself may hold the key of a webhook.
     const path = request.routeOptions.url ?? 'unknown';
-    const fields = { requestId: request.id, method: request.method, path, err: loggableError(error) };
-    if (answer.isOurFault) this.logger.error({ ...fields, status: answer.status }, 'request failed');
-    else this.logger.debug({ ...fields, status: answer.status }, 'request refused');
+    const fields = { requestId: request.id, method: request.method, path, status: answer.status };
+    const err = loggableError(error);
+    if (answer.isUnavailable) this.logger.warn({ ...fields, reason: messageOf(error) }, 'request refused for now');
+    else if (answer.isOurFault) this.logger.error({ ...fields, err }, 'request failed');
+    else this.logger.debug({ ...fields, err }, 'request refused');
 
     const refusal = refusedAccess(request.exchange, answer.status, error);
     if (refusal) this.audit.note(auditedOf(request), refusal);
