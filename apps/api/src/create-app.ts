@@ -39,7 +39,7 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   releaseConnections(fastify);
-  await installSecurityHeaders(fastify, platform.config.server);
+  installSecurityHeaders(fastify, platform.config.server);
   installRequestAudit(fastify, app.get(AuditTrail));
   await installCors(fastify, platform.config.server);
   installRequestChecks(fastify, {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
 import { createOpenApiDocument } from '@attune/contract';
 import { type FastifyInstance } from 'fastify';
-import { PAGE_POLICY } from '../http/security-headers.js';
 import { VERSION } from '../version.js';
 
 /** Where the interactive page comes from; its files are served by us, so it works without the internet. */
@@ -32,9 +32,10 @@ const START = `SwaggerUIBundle({ url: '/api-spec/openapi.json', dom_id: '#page',
 export function installDocs(fastify: FastifyInstance): void {
   const document = JSON.stringify(createOpenApiDocument(VERSION));
   void fastify.register(async (scope) => {
-    scope.addHook('onRequest', (_request, reply, done) => {
-      void reply.header('content-security-policy', PAGE_POLICY);
-      done();
+    await scope.register(helmet, {
+      // The page is served over plain HTTP too, so nothing in it may be forced to HTTPS.
+      contentSecurityPolicy: { directives: { 'frame-ancestors': ["'none'"], 'upgrade-insecure-requests': null } },
+      strictTransportSecurity: false,
     });
     scope.get('/api-spec/openapi.json', (_request, reply) =>
       reply.type('application/json; charset=utf-8').send(document),

@@ -40,7 +40,7 @@ describe('what every answer and every body is subject to', () => {
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
         'content-security-policy':
-          "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none';sandbox",
+          "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
       });
     });
 

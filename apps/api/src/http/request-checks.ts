@@ -5,9 +5,7 @@ import { installBodyReader } from './body-reader.js';
 import { decodeBody, decodeTexts } from './decode.js';
 import { beginExchange, exchangeOf } from './exchange.js';
 import { type RouteTable } from './route-table.js';
-
-/** The documentation: open to everybody, and no part of the contract. */
-const PUBLIC_PATHS = /^\/(docs|api-spec)(\/|$)/;
+import { PUBLIC_PAGES } from './security-headers.js';
 
 export interface RequestCheckers {
   readonly authentication: AuthenticationService;
@@ -27,7 +25,7 @@ export function installRequestChecks(
 
   fastify.addHook('onRoute', ({ method, url, config }) => {
     if (url === '*') return; // the preflight of every path
-    if (!config?.operation && !PUBLIC_PATHS.test(url)) {
+    if (!config?.operation && !PUBLIC_PAGES.test(url)) {
       throw new Error(`route ${String(method)} ${url} serves no operation, so nothing would check who may call it`);
     }
     for (const name of Array.isArray(method) ? method : [method]) routes.add(name, url);

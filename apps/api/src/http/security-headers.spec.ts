@@ -4,7 +4,7 @@ import { installSecurityHeaders } from './security-headers.js';
 describe('the headers of every answer', () => {
   const headersAt = async (publicUrl: string) => {
     const fastify = Fastify();
-    await installSecurityHeaders(fastify, { publicUrl });
+    installSecurityHeaders(fastify, { publicUrl });
     const { headers } = await fastify.inject({ url: '/nothing' });
     await fastify.close();
     return headers;

@@ -183,7 +183,7 @@ const worker = section({
 const audit = section({
   /**
    * Which moves of executions the audit log tells of. `notable`: those somebody asked for, and every failure, timeout and
-   * abandoned one. `all`: every status of every execution, which costs the database a tenth more for each of them.
+   * abandoned one. `all`: every status of every execution, which costs the database a fifth more for each of them.
    */
   execution_events: z.enum(['notable', 'all'], { error: 'must be "notable" or "all"' }).default('notable'),
 }).transform((raw) => ({ executionEvents: raw.execution_events }));
