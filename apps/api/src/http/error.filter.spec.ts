@@ -1,7 +1,7 @@
 import { type ArgumentsHost } from '@nestjs/common';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { type AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { ErrorFilter } from './error.filter.js';
 import { RouteTable } from './route-table.js';
 
@@ -10,7 +10,7 @@ describe('the error filter', () => {
     const lines: Record<string, unknown>[] = [];
     const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
     // No request here has an operation, so nothing is noted.
-    const filter = new ErrorFilter(logger, new RouteTable(), {} as AuditTrail);
+    const filter = new ErrorFilter(logger, new RouteTable(), Object.create(AuditTrail.prototype) as AuditTrail);
     const fastify = Fastify();
     fastify.decorateRequest('exchange', null);
     fastify.get('/things/:key', (request, reply) => {

@@ -23,25 +23,26 @@ export async function listNewest<Row>(
   { from, columns, conditions, window: whole }: NewestFirst,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<Row>> {
-  const ids = await newestIds(whole, page, async (window, limit) => {
-    const found = await run<{ id: number }>(
-      db,
-      sql`
-      select e.id
-      from ${from}
-      where ${createdIn(sql`e.created`, window)} and ${conditions}
-      order by e.created desc, e.id desc
-      limit ${limit}`,
-    );
-    return found.map((row) => row.id);
+  const within = (window: CreatedWindow): Sql =>
+    sql`${from} where ${createdIn(sql`e.created`, window)} and ${conditions}`;
+  const ids = await newestIds(whole, page, {
+    read: async (window, { limit, offset }) => {
+      const found = await run<{ id: number }>(
+        db,
+        sql`
+        select e.id
+        from ${within(window)}
+        order by e.created desc, e.id desc
+        limit ${limit} offset ${offset}`,
+      );
+      return found.map((row) => row.id);
+    },
+    count: (window) => countRows(db, within(window)),
   });
   return {
     rows: await readRows<Row>(db, { from, columns }, ids.slice(0, page.limit)),
     hasNext: ids.length > page.limit,
-    total:
-      page.includeTotal === true
-        ? await countRows(db, sql`${from} where ${createdIn(sql`e.created`, whole)} and ${conditions}`)
-        : null,
+    total: page.includeTotal === true ? await countRows(db, within(whole)) : null,
   };
 }
 
