@@ -78,9 +78,9 @@ export const recentWindow = (nowMs: number): CreatedWindow => ({
 /** How a list is read in one window. */
 export interface WindowReader {
   /** Ids, newest first, without the first `offset`. */
-  read(window: CreatedWindow, page: PageRequest): Promise<number[]>;
+  readonly read: (window: CreatedWindow, page: PageRequest) => Promise<number[]>;
   /** How many rows there are. */
-  count(window: CreatedWindow): Promise<number>;
+  readonly count: (window: CreatedWindow) => Promise<number>;
 }
 
 /**
