@@ -10,7 +10,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifacts,
   areas.artifactVersions,
   areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
@@ -19,9 +18,7 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.permissions,
   areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
@@ -31,10 +28,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.finishOidcLogin,
     operations.freezeIdentity,
@@ -49,10 +44,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);
