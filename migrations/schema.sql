@@ -350,6 +350,9 @@ CREATE INDEX execution_live_idx ON ONLY public.execution USING btree (status, wo
 CREATE INDEX execution_parent_idx ON ONLY public.execution USING btree (parent, created DESC) WHERE (parent IS NOT NULL);
 CREATE TRIGGER execution_admission_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION release_admission_deleted();
 CREATE TRIGGER execution_admission_update AFTER UPDATE ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION release_admission();
+CREATE TRIGGER execution_audit_failure AFTER UPDATE OF status ON public.execution FOR EACH ROW WHEN (((new.status = ANY (ARRAY['failed'::execution_status, 'timeout'::execution_status, 'abandoned'::execution_status])) AND (old.status <> new.status) AND (current_setting('attune.audit_execution_events'::text, true) IS DISTINCT FROM 'all'::text))) EXECUTE FUNCTION audit_execution_failure();
+CREATE TRIGGER execution_audit_insert AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('attune.audit_execution_events'::text, true) = 'all'::text)) EXECUTE FUNCTION audit_execution_moves();
+CREATE TRIGGER execution_audit_update AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('attune.audit_execution_events'::text, true) = 'all'::text)) EXECUTE FUNCTION audit_execution_moves();
 CREATE TRIGGER execution_history_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_insert AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_update AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
@@ -1381,6 +1384,166 @@ AS $function$
         return null;
       end
       $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_execution_failure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', old.status, 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from (select new.*) as n
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+    return null;
+  end
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_execution_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    case tg_op
+      when 'INSERT' then
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case
+            when n.workflow_task is not null then 'workflow_child_dispatched'
+            when n.original_execution is not null then 'retried'
+            else 'requested'
+          end,
+          (case when 'requested' in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'INSERT', 'old_status', null, 'new_status', 'requested', 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from new_rows as n
+          union all
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', 'requested', 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from new_rows as n
+          where n.status <> 'requested'
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+      when 'UPDATE' then
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', o.status, 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from old_rows as o full join new_rows as n on n.id = o.id
+          where o.status is distinct from n.status
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+    end case;
+    return null;
+  end
+  $function$;
 
 CREATE OR REPLACE FUNCTION public.dispatch_notify()
  RETURNS trigger

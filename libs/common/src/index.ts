@@ -24,6 +24,7 @@ export { MASK } from './audit/mask-secrets.js';
 export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
 export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
 export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
+export { leaveAuditToCaller } from './audit/sql/leave-audit-to-caller.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
@@ -172,6 +173,13 @@ export {
 } from './entities/enums.js';
 export { type ActionFilter, findAction, listActions } from './repositories/actions.repository.js';
 export {
+  type AuditEventFilter,
+  type AuditEventSummaryRow,
+  findAuditEvent,
+  listAuditEvents,
+  listAuditEventsOfRequest,
+} from './repositories/audit-events.repository.js';
+export {
   deleteDispatches,
   insertDispatches,
   type NewDispatch,
@@ -235,7 +243,7 @@ export {
   timeOutInquiries,
   timeOutInquiry,
 } from './repositories/inquiries.repository.js';
-export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export { createdAmong, type CreatedWindow, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
 export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';

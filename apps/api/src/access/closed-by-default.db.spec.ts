@@ -67,6 +67,7 @@ describe('every operation', () => {
         execution_id: ids.execution,
         enforcement_id: ids.enforcement,
         entity_type: 'execution',
+        request_id: '00000000-0000-7000-8000-000000000000',
       },
       body: bodies[operation.operationId] ?? (operation === operations.createInquiry ? question() : {}),
     };

@@ -8,7 +8,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
   areas.artifacts,
   areas.artifactVersions,
-  areas.audit,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,

@@ -189,6 +189,14 @@ const worker = section({
   functionHostIdleSeconds: raw.function_host_idle,
 }));
 
+const audit = section({
+  /**
+   * Which moves of executions the audit log tells of. `notable`: those somebody asked for, and every failure, timeout and
+   * abandoned one. `all`: every status of every execution, which costs the database a fifth more for each of them.
+   */
+  execution_events: z.enum(['notable', 'all'], { error: 'must be "notable" or "all"' }).default('notable'),
+}).transform((raw) => ({ executionEvents: raw.execution_events }));
+
 const log = section({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** `json`: one object a line; `pretty`: for a person at a terminal. */
@@ -210,6 +218,7 @@ export const configSchema = z
     bootstrap,
     executor,
     worker,
+    audit,
     log,
   })
   .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, ...rest }) => ({
