@@ -10,6 +10,7 @@ export {
 } from './analytics/buckets.js';
 export { type TimeRange } from './analytics/hour-range.js';
 export { type Config, type Secrets } from './config/config.schema.js';
+export { type LdapSettings, type LoginThrottleSettings, type OidcSettings } from './config/sign-in.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
@@ -74,11 +75,13 @@ export { ExecutionAdmissionEntryEntity } from './entities/execution-admission-en
 export { ExecutionAdmissionStateEntity } from './entities/execution-admission-state.entity.js';
 export { ExecutionSecretValueEntity } from './entities/execution-secret-value.entity.js';
 export { ExecutionEntity } from './entities/execution.entity.js';
+export { IdentityLinkEntity } from './entities/identity-link.entity.js';
 export { IdentityRoleAssignmentEntity } from './entities/identity-role-assignment.entity.js';
 export { IdentityEntity } from './entities/identity.entity.js';
 export { InquiryEntity } from './entities/inquiry.entity.js';
 export { IntegrationTokenEntity } from './entities/integration-token.entity.js';
 export { KeyEntity } from './entities/key.entity.js';
+export { LoginAttemptEntity } from './entities/login-attempt.entity.js';
 export { MessageInboxEntity } from './entities/message-inbox.entity.js';
 export { NotificationEntity } from './entities/notification.entity.js';
 export { OutboxMessageEntity } from './entities/outbox-message.entity.js';
