@@ -57,7 +57,7 @@ export class SignIn1767225600015 implements MigrationInterface {
         constraint identity_link_identity_fkey foreign key (identity_id) references identity (id) on delete cascade
       )`);
     await q.query(`comment on table identity_link is 'the account of an outside provider that an identity belongs to'`);
-    await q.query(`comment on column identity_link.issuer is 'oidc: the issuer; ldap: the address of the directory'`);
+    await q.query(`comment on column identity_link.issuer is 'oidc: the issuer; ldap: the one directory there is'`);
     await q.query(
       `comment on column identity_link.subject is 'who it is to the issuer, for good; names and e-mail addresses may change hands'`,
     );

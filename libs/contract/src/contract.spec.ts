@@ -13,6 +13,8 @@ const deviations: Record<string, string> = {
   'createEvents: no such operation': 'a sensor that sees many things at once needs one request',
   'CreateEventsRequest: ours alone': 'of createEvents',
   'CreatedEvents: ours alone': 'of createEvents',
+  'finishOidcLogin query iss: ours alone':
+    'providers that say who they are in their answer must be believed or refused',
   'receiveWebhook query raw: ours alone': 'senders that cannot wrap their body in {"payload": …}',
   'listEvents query per_page cap: 1000 instead of none': 'one request must not read a whole hypertable',
   'listEnforcements query per_page cap: 1000 instead of none': 'one request must not read a whole hypertable',

@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { type Exchange, exchangeOf } from './exchange.js';
@@ -20,7 +26,7 @@ function envelope({ operation, caller }: Exchange, result: unknown): unknown {
   }
   switch (operation.success.shape) {
     case 'none':
-      return undefined;
+      return result instanceof StreamableFile ? result : undefined;
     case 'raw':
     case 'binary':
     case 'sse':

@@ -11,7 +11,7 @@ export class IdentityLinkEntity {
   @Column({ type: 'enum', enum: ROLE_SOURCES, enumName: 'role_source' })
   provider!: Exclude<RoleSource, 'manual'>;
 
-  /** Of OIDC the issuer; of LDAP the address of the directory. */
+  /** Of OIDC the issuer; of LDAP always the same: there is one directory. */
   @Column({ type: 'text' })
   issuer!: string;
 

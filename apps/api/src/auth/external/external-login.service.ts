@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constraintOf, DomainError, SQLSTATE, sqlStateOf } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Audited, AuditTrail } from '../../audit/audit-trail.service.js';
 import { isUsableLogin } from '../logins.js';
 import { type ExternalAccount } from './external-account.js';
 import { deleteManagedRoles } from './sql/delete-managed-roles.sql.js';
@@ -17,16 +18,34 @@ import { saveLink } from './sql/save-link.sql.js';
  */
 @Injectable()
 export class ExternalLoginService {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+  ) {}
 
   /** @throws DomainError 403 when the identity is frozen; then nothing of it changes */
-  async execute(account: ExternalAccount): Promise<LinkedIdentity> {
+  async execute(account: ExternalAccount, by: Audited): Promise<LinkedIdentity> {
     try {
-      return await this.dataSource.transaction((db) => enter(db, account));
+      return await this.dataSource.transaction((db) => this.enter(db, account, by));
     } catch (error) {
       if (!isFirstLoginTwice(error)) throw error;
-      return await this.dataSource.transaction((db) => enter(db, account));
+      return await this.dataSource.transaction((db) => this.enter(db, account, by));
     }
+  }
+
+  private async enter(db: EntityManager, account: ExternalAccount, by: Audited): Promise<LinkedIdentity> {
+    const known = await findLinkedIdentity(db, account);
+    const identity = known ?? (await create(db, account));
+    if (identity.frozen) throw new DomainError('identity.forbidden', 'This identity is frozen');
+    await saveLink(db, identity.id, account);
+    const { display_name: name } = account.profile;
+    if (name !== null) await renameIdentity(db, identity.id, name);
+    const { provider } = account;
+    const resource = { type: 'identity', id: identity.id, ref: identity.login };
+    if (!known) await this.audit.record(db, by, { type: 'admin.identity.created', resource, details: { provider } });
+    const changes = account.roles === null ? null : await syncRoles(db, identity.id, provider, account.roles);
+    if (changes) await this.audit.record(db, by, { type: 'admin.role_assignment.changed', resource, details: changes });
+    return { ...identity, display_name: name ?? identity.display_name };
   }
 }
 
@@ -34,18 +53,16 @@ export class ExternalLoginService {
 const isFirstLoginTwice = (error: unknown): boolean =>
   sqlStateOf(error) === SQLSTATE.uniqueViolation && constraintOf(error) === 'identity_link_account_key';
 
-async function enter(db: EntityManager, account: ExternalAccount): Promise<LinkedIdentity> {
-  const { provider, profile, roles } = account;
-  const identity = (await findLinkedIdentity(db, account)) ?? (await create(db, account));
-  if (identity.frozen) throw new DomainError('identity.forbidden', 'This identity is frozen');
-  await saveLink(db, identity.id, account);
-  const { display_name: name } = profile;
-  if (name !== null) await renameIdentity(db, identity.id, name);
-  if (roles !== null) {
-    await deleteManagedRoles(db, identity.id, { provider, keep: roles });
-    await insertManagedRoles(db, identity.id, { provider, roles });
-  }
-  return { ...identity, display_name: name ?? identity.display_name };
+/** What changed; null: nothing. */
+async function syncRoles(
+  db: EntityManager,
+  identityId: number,
+  provider: ExternalAccount['provider'],
+  roles: readonly string[],
+): Promise<{ readonly provider: string; readonly added: string[]; readonly removed: string[] } | null> {
+  const removed = await deleteManagedRoles(db, identityId, { provider, keep: roles });
+  const added = await insertManagedRoles(db, identityId, { provider, roles });
+  return removed.length + added.length === 0 ? null : { provider, added, removed };
 }
 
 async function create(db: EntityManager, account: ExternalAccount): Promise<LinkedIdentity> {
