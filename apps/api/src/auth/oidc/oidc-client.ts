@@ -136,11 +136,7 @@ function discoverProvider({ issuer, clientId, clientSecret, allowHttp, timeoutMs
   };
   const authentication = clientSecret === null ? openid.None() : undefined;
   // By default the signature is trusted to TLS; checking it costs one request for the keys.
-  const execute = [openid.enableNonRepudiationChecks, ...(allowHttp ? [allowPlainHttp] : [])];
-  return openid.discovery(new URL(issuer), clientId, metadata, authentication, { execute, timeout: timeoutMs / 1000 });
-}
-
-function allowPlainHttp(provider: openid.Configuration): void {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed; an operator asked for it
-  openid.allowInsecureRequests(provider);
+  const execute = [openid.enableNonRepudiationChecks, ...(allowHttp ? [openid.allowInsecureRequests] : [])];
+  return openid.discovery(new URL(issuer), clientId, metadata, authentication, { execute, timeout: timeoutMs / 1000 });
 }
