@@ -106,8 +106,8 @@ export const ldap = section({
   start_tls: flag.default(false),
   /** Accept ldap:// without TLS: passwords then travel in plain text. Only for a trial on one machine. */
   allow_plaintext: flag.default(false),
-  /** File (PEM) of the authorities to trust instead of those of the system. */
-  ca_file: text.nullable().default(null),
+  /** Authorities (PEM) to trust instead of those of the system; the variable `…__CA_FILE` names a file of them. */
+  ca: text.includes('-----BEGIN CERTIFICATE-----', { error: 'must hold PEM certificates' }).nullable().default(null),
   /** Account that searches. Absent: the search is anonymous. */
   bind_dn: text.nullable().default(null),
   bind_password: text.nullable().default(null),
@@ -145,7 +145,7 @@ export const ldap = section({
 
 interface RawLdap {
   readonly start_tls: boolean;
-  readonly ca_file: string | null;
+  readonly ca: string | null;
   readonly bind_dn: string | null;
   readonly bind_password: string | null;
   readonly user_filter: string;
@@ -162,7 +162,7 @@ interface RawLdap {
 
 const ldapSearchOf = (raw: RawLdap) => ({
   startTls: raw.start_tls,
-  caFile: raw.ca_file,
+  ca: raw.ca,
   bindDn: raw.bind_dn,
   bindPassword: raw.bind_password,
   userFilter: raw.user_filter,

@@ -3,21 +3,12 @@ import { type ConnectionOptions } from 'node:tls';
 import { type LdapSettings } from '@attune/common';
 import { Client } from 'ldapts';
 
-/** @param ca PEM of the authorities to trust; null: those of the system */
-export interface ConnectionTrust {
-  readonly ca: string | null;
-}
-
 /**
  * Does something over a connection of its own, which is encrypted first where that is configured, and closes it.
  */
-export async function withConnection<T>(
-  settings: LdapSettings,
-  trust: ConnectionTrust,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+export async function withConnection<T>(settings: LdapSettings, work: (client: Client) => Promise<T>): Promise<T> {
   const { url, timeoutMs, startTls } = settings;
-  const tlsOptions = tlsOptionsOf(url, trust);
+  const tlsOptions = tlsOptionsOf(settings);
   const client = new Client({
     url,
     timeout: timeoutMs,
@@ -35,7 +26,7 @@ export async function withConnection<T>(
 }
 
 /** Without a name a certificate for `localhost` would do when the directory is named by its address. */
-function tlsOptionsOf(url: string, { ca }: ConnectionTrust): ConnectionOptions {
+function tlsOptionsOf({ url, ca }: LdapSettings): ConnectionOptions {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   return {
     host,

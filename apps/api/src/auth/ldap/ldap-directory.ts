@@ -1,42 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import {
-  CONFIG,
-  type Config,
-  DomainError,
-  LOGGER,
-  type Logger,
-  type LdapSettings,
-  messageOf,
-  StartupError,
-} from '@attune/common';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CONFIG, type Config, DomainError, LOGGER, type Logger, type LdapSettings, messageOf } from '@attune/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BusyError, type Client, type Entry, ResultCodeError, SizeLimitExceededError, UnavailableError } from 'ldapts';
 import { type ExternalAccount } from '../external/external-account.js';
-import { type ConnectionTrust, withConnection } from './ldap-connection.js';
+import { withConnection } from './ldap-connection.js';
 import { fillFilter } from './ldap-filters.js';
 import { ldapAccount, type LdapPerson, readPerson, textsOf } from './ldap-person.js';
 
 /** Asks the directory who somebody is. Every question has a connection of its own: none is kept with somebody's rights. */
 @Injectable()
-export class LdapDirectory implements OnApplicationBootstrap {
-  private trust: ConnectionTrust = { ca: null };
-
+export class LdapDirectory {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
-
-  /** @throws StartupError when the file of authorities cannot be read: logins would fail one by one instead */
-  onApplicationBootstrap(): void {
-    const { enabled, caFile } = this.config.security.ldap;
-    if (!enabled || caFile === null) return;
-    try {
-      this.trust = { ca: readFileSync(caFile, 'utf8') };
-    } catch (error) {
-      throw new StartupError(`security.ldap.ca_file: cannot read ${caFile}: ${messageOf(error)}`, { cause: error });
-    }
-  }
 
   /** @throws DomainError auth.not_implemented */
   get settings(): LdapSettings {
@@ -68,7 +45,7 @@ export class LdapDirectory implements OnApplicationBootstrap {
   }
 
   private connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    return withConnection(this.settings, this.trust, work);
+    return withConnection(this.settings, work);
   }
 
   private async findPerson(client: Client, login: string): Promise<LdapPerson | null> {

@@ -116,10 +116,8 @@ export class OidcClient {
       error instanceof openid.AuthorizationResponseError || error instanceof openid.ResponseBodyError
         ? error.error
         : code;
-    this.logger.warn(
-      { reason },
-      isOutage ? 'the OpenID Connect provider cannot be asked' : 'OpenID Connect login refused',
-    );
+    if (isOutage) this.logger.warn({ reason }, 'the OpenID Connect provider cannot be asked');
+    else this.logger.info({ reason }, 'OpenID Connect login refused');
     return isOutage
       ? unavailable(error)
       : new DomainError('auth.unauthenticated', 'The provider did not confirm this login: begin again');
