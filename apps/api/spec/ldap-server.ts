@@ -133,7 +133,10 @@ class Connection {
   private search(id: number, reader: BerReader): void {
     const request = new SearchRequest({ messageId: id, filter: new PresenceFilter({ attribute: 'objectclass' }) });
     request.parseMessage(reader);
-    if (this.boundAs === null) return this.reply(id, ProtocolOperation.LDAP_RES_SEARCH, CODE.insufficientAccess);
+    if (this.boundAs === null) {
+      this.reply(id, ProtocolOperation.LDAP_RES_SEARCH, CODE.insufficientAccess);
+      return;
+    }
     const found = this.server.entries.filter(
       ({ dn, attributes }) => isIn(dn, request) && matches(attributes, request.filter),
     );

@@ -211,7 +211,7 @@ describe('sessions', () => {
   it('refuses local passwords where they are switched off, whatever they are', () => {
     const environment = { ATTUNE__SECURITY__LOCAL_PASSWORD__ENABLED: 'false' };
     const config = loadConfig({ directory: api.platform.config.dataDir, environment });
-    expect(() => requireLocalPasswords(config)).toThrow(expect.objectContaining({ code: 'auth.forbidden' }));
+    expect(() => requireLocalPasswords(config)).toThrow(expect.objectContaining({ code: 'auth.forbidden' }) as Error);
     expect(authSettings(config)).toMatchObject({ local_password_enabled: false, self_registration_enabled: false });
   });
 });

@@ -47,5 +47,5 @@ function connectOnce(): typeof connect {
     isUsed = true;
     return (connect as (...given: unknown[]) => ReturnType<typeof connect>)(...args);
   };
-  return once as typeof connect;
+  return once;
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '@attune/common';
+import { DomainError, type LdapSettings } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { type HttpExchange } from '../../http/exchange.js';
 import { ExternalLoginService } from '../external/external-login.service.js';
@@ -14,8 +14,8 @@ export class LdapLoginService {
   ) {}
 
   /** @throws DomainError auth.not_implemented */
-  requireConfigured(): void {
-    void this.directory.settings;
+  requireConfigured(): LdapSettings {
+    return this.directory.settings;
   }
 
   /** @throws DomainError 401, 403 when the identity is frozen, 503 when the directory cannot be asked */

@@ -1,4 +1,4 @@
-import { DomainError } from '@attune/common';
+import { DomainError, type OidcSettings } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { type HttpExchange } from '../../http/exchange.js';
@@ -21,8 +21,8 @@ export class OidcLoginService {
   ) {}
 
   /** @throws DomainError auth.not_implemented */
-  requireConfigured(): void {
-    void this.client.settings;
+  requireConfigured(): OidcSettings {
+    return this.client.settings;
   }
 
   /** Where to send the browser, and what it must bring back. */

@@ -17,7 +17,7 @@ describe('requireLocalPath', () => {
     'javascript:alert(1)',
     `/${'a'.repeat(2_048)}`,
   ])('refuses %j', (path) => {
-    expect(() => requireLocalPath(path)).toThrow(expect.objectContaining({ code: 'auth.bad_request' }));
+    expect(() => requireLocalPath(path)).toThrow(expect.objectContaining({ code: 'auth.bad_request' }) as Error);
   });
 });
 
@@ -45,6 +45,8 @@ describe('requireLoopbackAddress', () => {
     'javascript://localhost/%0aalert(1)',
     'file://localhost/etc/passwd',
   ])('refuses %j', (address) => {
-    expect(() => requireLoopbackAddress(address)).toThrow(expect.objectContaining({ code: 'auth.bad_request' }));
+    expect(() => requireLoopbackAddress(address)).toThrow(
+      expect.objectContaining({ code: 'auth.bad_request' }) as Error,
+    );
   });
 });
