@@ -11,7 +11,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifactVersions,
   areas.audit,
   areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
@@ -20,18 +19,14 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.permissions,
   areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
     operations.addIdentityRole,
     operations.buildPackEnvironments,
     operations.createIdentity,
-    operations.createRuntime,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.freezeIdentity,
     operations.getPackDependencies,
@@ -40,9 +35,7 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);
