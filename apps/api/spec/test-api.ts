@@ -27,12 +27,11 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export interface TestApiOptions extends TestDatabaseOptions {
-  /** Variables `ATTUNE__…` on top of those every test has. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
-
-export async function startTestApi({ settings = {}, ...options }: TestApiOptions = {}): Promise<TestApi> {
+/** `settings`: variables over those of every test. */
+export async function startTestApi(
+  options: TestDatabaseOptions = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestApi> {
   const database = await createTestDatabase(options);
   const directory = await mkdtemp(join(tmpdir(), 'attune-api-'));
   const platform = await createPlatform(database.url, directory, settings);

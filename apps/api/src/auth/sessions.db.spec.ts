@@ -10,7 +10,7 @@ describe('sessions', () => {
   let api: TestApi;
 
   beforeAll(async () => {
-    api = await startTestApi({ settings: { ATTUNE__SECURITY__ALLOW_SELF_REGISTRATION: 'true' } });
+    api = await startTestApi({}, { ATTUNE__SECURITY__ALLOW_SELF_REGISTRATION: 'true' });
   });
   afterAll(() => api.close());
 
@@ -184,7 +184,7 @@ describe('sessions', () => {
         ATTUNE__SECURITY__JWT_SECRET: 'j'.repeat(32),
         ATTUNE__SECURITY__ENCRYPTION_KEY: 'e'.repeat(32),
       };
-      const production = await startTestApi({ settings: secrets });
+      const production = await startTestApi({}, secrets);
       const pair = await production.anonymous.call(operations.login, { body: ADMIN });
       const browser = new Browser(production.app);
       browser.jar.set('attune_refresh_token', pair.refresh_token);
@@ -197,7 +197,7 @@ describe('sessions', () => {
 
   it('shows the login page what it is told to', async () => {
     const settings = { ATTUNE__SECURITY__LOCAL_PASSWORD__VISIBLE: 'false' };
-    const quiet = await startTestApi({ settings });
+    const quiet = await startTestApi({}, settings);
     expect(await quiet.anonymous.call(operations.getAuthSettings)).toMatchObject({
       authentication_enabled: true,
       local_password_enabled: true,

@@ -15,7 +15,7 @@ describe('logging in with a directory', () => {
     server = await LdapServer.start();
     fillDirectory(server);
     const url = `ldap://127.0.0.1:${server.port}`;
-    api = await startTestApi({ settings: ldapSettings(url, { ALLOW_PLAINTEXT: 'true', PROVIDER_NAME: 'corp' }) });
+    api = await startTestApi({}, ldapSettings(url, { ALLOW_PLAINTEXT: 'true', PROVIDER_NAME: 'corp' }));
   });
   beforeEach(() => {
     server.binds.length = 0;

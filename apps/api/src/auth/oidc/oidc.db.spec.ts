@@ -10,8 +10,9 @@ describe('single sign-on', () => {
 
   beforeAll(async () => {
     provider = await OidcProvider.start();
-    api = await startTestApi({
-      settings: {
+    api = await startTestApi(
+      {},
+      {
         ATTUNE__SECURITY__OIDC__ENABLED: 'true',
         ATTUNE__SECURITY__OIDC__ISSUER: provider.issuer,
         ATTUNE__SECURITY__OIDC__ALLOW_HTTP: 'true',
@@ -21,7 +22,7 @@ describe('single sign-on', () => {
         ATTUNE__SECURITY__OIDC__GROUPS_CLAIM: 'realm.roles',
         ATTUNE__SECURITY__OIDC__PROVIDER_LABEL: 'Example',
       },
-    });
+    );
   });
   beforeEach(() => {
     provider.behaviour = OidcProvider.good();

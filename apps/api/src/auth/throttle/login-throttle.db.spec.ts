@@ -15,7 +15,7 @@ describe('throttling of logins', () => {
   let api: TestApi;
 
   beforeAll(async () => {
-    api = await startTestApi({ settings: SETTINGS });
+    api = await startTestApi({}, SETTINGS);
   });
   beforeEach(() => api.dataSource.query('delete from login_attempt'));
   afterAll(() => api.close());
