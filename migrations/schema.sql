@@ -501,13 +501,34 @@ create table identity (
   frozen boolean not null default false,
   created timestamp with time zone not null default now(),
   updated timestamp with time zone not null default now(),
+  session_version integer not null default 0,
   constraint identity_login_check CHECK ((login <> ''::text)),
   constraint identity_login_key UNIQUE (login),
   constraint identity_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER identity_end_sessions BEFORE UPDATE OF password_hash ON public.identity FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION end_identity_sessions();
 CREATE TRIGGER identity_set_updated BEFORE UPDATE ON public.identity FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on column identity.frozen is 'login and refresh are refused';
 comment on column identity.password_hash is 'Argon2id PHC text; null: cannot log in with a password';
+comment on column identity.session_version is 'refresh tokens that carry another number are refused; moves with password_hash';
+
+create table identity_link (
+  identity_id bigint not null,
+  provider role_source not null,
+  issuer text not null,
+  subject text not null,
+  profile jsonb not null,
+  created timestamp with time zone not null default now(),
+  last_login_at timestamp with time zone not null default now(),
+  constraint identity_link_account_key UNIQUE (provider, issuer, subject),
+  constraint identity_link_identity_fkey FOREIGN KEY (identity_id) REFERENCES identity(id) ON DELETE CASCADE,
+  constraint identity_link_pkey PRIMARY KEY (identity_id),
+  constraint identity_link_provider_check CHECK ((provider <> 'manual'::role_source))
+);
+comment on table identity_link is 'the account of an outside provider that an identity belongs to';
+comment on column identity_link.issuer is 'oidc: the issuer; ldap: the one directory there is';
+comment on column identity_link.profile is 'what the provider said at the last login';
+comment on column identity_link.subject is 'who it is to the issuer, for good; names and e-mail addresses may change hands';
 
 create table identity_role_assignment (
   id bigint not null generated always as identity,
@@ -634,6 +655,21 @@ CREATE TRIGGER key_set_updated BEFORE UPDATE ON public.key FOR EACH ROW EXECUTE 
 comment on column key.encryption_key_hash is 'SHA-256 hex of the key it was encrypted with; null: not encrypted';
 comment on column key.owner is '"system", or the id of the owner as text';
 comment on column key.value is 'when encrypted: a JSON string, base64(nonce12 || ciphertext || tag)';
+
+create table login_attempt (
+  scope text not null,
+  key text not null,
+  level double precision not null,
+  counted_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint login_attempt_level_check CHECK ((level >= (0)::double precision)),
+  constraint login_attempt_pkey PRIMARY KEY (scope, key)
+);
+CREATE INDEX login_attempt_expires_at_idx ON public.login_attempt USING btree (expires_at);
+comment on table login_attempt is 'failed logins, counted in buckets that leak';
+comment on column login_attempt.expires_at is 'from then on the row says nothing and may go';
+comment on column login_attempt.key is 'keyed digest of login, address or both: neither is kept';
+comment on column login_attempt.level is 'how full the bucket was at counted_at, 0 to 1; it leaks empty in one window';
 
 create table message_inbox (
   message_id bigint not null,
@@ -1559,6 +1595,15 @@ AS $function$
         return null;
       end
       $function$;
+
+CREATE OR REPLACE FUNCTION public.end_identity_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        new.session_version := old.session_version + 1;
+        return new;
+      end $function$;
 
 CREATE OR REPLACE FUNCTION public.enforcement_notify_created()
  RETURNS trigger

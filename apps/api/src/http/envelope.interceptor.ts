@@ -1,4 +1,11 @@
-import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { map, type Observable, tap } from 'rxjs';
 import { AuditTrail } from '../audit/audit-trail.service.js';
@@ -32,7 +39,7 @@ function envelope({ operation, caller }: Exchange, result: unknown): unknown {
   }
   switch (operation.success.shape) {
     case 'none':
-      return undefined;
+      return result instanceof StreamableFile ? result : undefined;
     case 'raw':
     case 'binary':
     case 'sse':
