@@ -33,7 +33,7 @@ export class AuthenticationService {
   async authenticate(operation: AnyOperation, http: HttpExchange): Promise<Caller> {
     const isByCookie = cookieOf(http.header('cookie'), ACCESS_COOKIE) !== undefined;
     if (isByCookie) requireOwnOrigin(operation, http, this.config.server.corsOrigins);
-    const verdict = await this.signer.verify(tokenOf(http));
+    const verdict = this.signer.verify(tokenOf(http));
     if (verdict.type === 'expired') throw new TokenRejected('The token has expired');
     if (verdict.type === 'invalid') throw new TokenRejected('The token is not valid');
     const { claims } = verdict;

@@ -19,7 +19,7 @@ export class RefreshService {
 
   /** @throws DomainError 401, or 403 when the identity is frozen */
   async execute(refreshToken: string, http: HttpExchange): Promise<TokenResponse> {
-    const verdict = await this.signer.verify(refreshToken);
+    const verdict = this.signer.verify(refreshToken);
     if (verdict.type === 'expired') throw new DomainError('auth.unauthenticated', 'The refresh token has expired');
     if (verdict.type === 'invalid' || verdict.claims.token_type !== 'refresh') throw notValid();
     const { claims } = verdict;

@@ -130,7 +130,7 @@ describe('InvocationBuilder', () => {
       execution: { permission_set_refs: ['core.viewer', 'standard'] },
       action: { timeout_seconds: 100 },
     });
-    const verdict = await signer.verify(platformVariables['ATTUNE_API_TOKEN'] ?? '');
+    const verdict = signer.verify(platformVariables['ATTUNE_API_TOKEN'] ?? '');
     expect(verdict).toMatchObject({
       type: 'valid',
       claims: {

@@ -9,7 +9,7 @@ describe('TokenSigner', () => {
 
   it('reads back what it signed', async () => {
     const token = await signer.sign({ ...request, scope: 'execution', metadata: { execution_id: 3 } });
-    expect(await signer.verify(token)).toMatchObject({
+    expect(signer.verify(token)).toMatchObject({
       type: 'valid',
       claims: { sub: '7', login: 'ada', token_type: 'access', scope: 'execution', metadata: { execution_id: 3 } },
     });
@@ -24,7 +24,7 @@ describe('TokenSigner', () => {
       signature,
     ];
     for (const token of [foreign, forged.join('.'), 'text', '']) {
-      expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+      expect(signer.verify(token)).toEqual({ type: 'invalid' });
     }
   });
 
@@ -38,25 +38,25 @@ describe('TokenSigner', () => {
         .setIssuedAt()
         .setExpirationTime('1m')
         .sign(key);
-    expect(await signer.verify(await by({}))).toMatchObject({ type: 'valid' });
+    expect(signer.verify(await by({}))).toMatchObject({ type: 'valid' });
     for (const token of [await by({ aud: 'another' }), await by({ iss: 'another' }), await by({}, 'HS512')]) {
-      expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+      expect(signer.verify(token)).toEqual({ type: 'invalid' });
     }
   });
 
   it('carries the session version of refresh tokens', async () => {
     const token = await signer.sign({ ...request, type: 'refresh', sessionVersion: 3 });
-    expect(await signer.verify(token)).toMatchObject({ claims: { session_version: 3 } });
+    expect(signer.verify(token)).toMatchObject({ claims: { session_version: 3 } });
   });
 
-  it('refuses an unsigned token', async () => {
+  it('refuses an unsigned token', () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const token = `${part({ alg: 'none' })}.${part({ sub: '1', login: 'root', token_type: 'access', iat: 1, exp: 9e9 })}.`;
-    expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+    expect(signer.verify(token)).toEqual({ type: 'invalid' });
   });
 
   it('tells an expired token from a bad one', async () => {
-    expect(await signer.verify(await signer.sign({ ...request, lifetimeSeconds: -61 }))).toEqual({ type: 'expired' });
+    expect(signer.verify(await signer.sign({ ...request, lifetimeSeconds: -61 }))).toEqual({ type: 'expired' });
   });
 });
 
