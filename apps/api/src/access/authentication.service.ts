@@ -9,8 +9,9 @@ import { requireOwnOrigin } from '../http/own-origin.js';
 import { TokenRejected } from '../http/rejections.js';
 import { Caller, type CallerFacts } from './caller.js';
 import { readGrants } from './grants.js';
+import { IdentityRightsReader } from './identity-rights-reader.service.js';
 import { findExecutionRights } from './sql/find-execution-rights.sql.js';
-import { findIdentityRights, type IdentityRights } from './sql/find-identity-rights.sql.js';
+import { type IdentityRights } from './sql/find-identity-rights.sql.js';
 
 export const ACCESS_COOKIE = 'attune_access_token';
 
@@ -22,6 +23,7 @@ const sensorMetadata = z.object({ trigger_types: z.array(z.string()) });
 export class AuthenticationService {
   constructor(
     @Inject(TokenSigner) private readonly signer: TokenSigner,
+    @Inject(IdentityRightsReader) private readonly rights: IdentityRightsReader,
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -46,9 +48,9 @@ export class AuthenticationService {
 
   private async factsOf(claims: TokenClaims): Promise<CallerFacts> {
     if (claims.token_type === 'execution') return this.executionFacts(claims);
-    const identity = await findIdentityRights(this.dataSource, Number(claims.sub));
+    const identity = await this.rights.find(Number(claims.sub));
     // Sensors and workers act for the platform: they have no rights but the few that belong to their kind.
-    const grants = claims.token_type === 'access' ? readGrants(identity?.grants) : [];
+    const grants = claims.token_type === 'access' ? (identity?.grants ?? []) : [];
     const triggers = sensorMetadata.safeParse(claims.metadata);
     return {
       ...subjectOf(claims, identity),

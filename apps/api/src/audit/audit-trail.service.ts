@@ -41,6 +41,16 @@ export class AuditTrail {
     );
   }
 
+  /** The same for what several asked for, one record each, in the same order. */
+  async recordAll(db: Database, by: readonly Audited[], records: readonly AuditRecord[]): Promise<void> {
+    const events = by.flatMap(({ origin }, index) => {
+      const record = records[index];
+      return record === undefined ? [] : [auditEvent(origin, record)];
+    });
+    if (events.length !== records.length) throw new RangeError('every record needs somebody it is told of');
+    await insertAuditEvents(db, events);
+  }
+
   /** The same where there is no transaction. */
   recordNow(by: Audited, ...records: readonly AuditRecord[]): Promise<void> {
     return this.record(this.dataSource, by, ...records);

@@ -1,28 +1,17 @@
-import {
-  type ActionEntity,
-  type ExecutionEntity,
-  ExecutionSecretValueEntity,
-  findAction,
-  findExecution,
-  insertExecutions,
-  leaveAuditToCaller,
-  type NewExecution,
-  publish,
-  SecretBox,
-} from '@attune/common';
+import { type ExecutionEntity, findExecution, type NewExecution } from '@attune/common';
 import { type CreateExecutionRequest, operations } from '@attune/contract';
-import { type JsonObject, redactSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
+import { type JsonObject, redactSecrets, withRawNumbers } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
 import { actionTarget } from '../actions/show-action.js';
 import { found } from '../domain/found.js';
 import { objectOrNull } from '../domain/wire.js';
-import { executionRequested } from './execution-audit.js';
 import { readEnvironment, readPlacement } from './execution-options.js';
+import { ExecutionStore } from './execution-store.service.js';
+import { type RunnableAction } from './sql/find-runnable-actions.sql.js';
 
 /** How many versions of an artifact are kept when neither the request nor the action says. */
 const DEFAULT_RETENTION = { policy: 'versions', limit: 5 } as const;
@@ -34,12 +23,11 @@ export class ExecuteActionService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(ExecutionStore) private readonly store: ExecutionStore,
   ) {}
 
   async execute(caller: Caller, body: CreateExecutionRequest): Promise<ExecutionEntity> {
-    const action = found('action', body.action_ref, await findAction(this.dataSource, body.action_ref));
+    const action = found('action', body.action_ref, await this.store.findAction(body.action_ref));
     this.access.require(caller, operations.executeAction, actionTarget(action));
     const permissionSets = body.permission_set_refs ?? action.default_execution_permission_set_refs;
     await this.delegations.require(caller, permissionSets);
@@ -56,15 +44,7 @@ export class ExecuteActionService {
       workflow_def: action.workflow_def,
       ...(await this.originOf(caller)),
     };
-    return this.dataSource.transaction(async (db) => {
-      await leaveAuditToCaller(db);
-      const [id = 0] = await insertExecutions(db, [execution]);
-      await this.storeSecrets(db, id, secrets);
-      await publish(db, [{ topic: 'execution.requested', payload: { execution_id: id } }]);
-      const stored = found('execution', id, await findExecution(db, id));
-      await this.audit.record(db, caller, executionRequested(stored));
-      return stored;
-    });
+    return this.store.request({ execution, secrets, by: caller });
   }
 
   /** What an execution starts belongs to it and runs as the same identity. */
@@ -73,22 +53,9 @@ export class ExecuteActionService {
     const parent = await findExecution(this.dataSource, facts.executionId);
     return { parent: facts.executionId, executor: parent?.executor ?? facts.identityId };
   }
-
-  private async storeSecrets(db: EntityManager, execution: number, secrets: readonly SecretValue[]): Promise<void> {
-    if (secrets.length === 0) return;
-    await db.getRepository(ExecutionSecretValueEntity).insert(
-      secrets.map(({ pointer, value }) => ({
-        entity_type: 'execution_config' as const,
-        entity_id: execution,
-        json_path: pointer,
-        encrypted_value: this.secrets.seal(withRawNumbers(value)),
-        encryption_key_hash: this.secrets.keyHash,
-      })),
-    );
-  }
 }
 
-function retentionOf(body: CreateExecutionRequest, action: ActionEntity) {
+function retentionOf(body: CreateExecutionRequest, action: RunnableAction) {
   return {
     artifact_retention_policy:
       body.artifact_retention_policy ?? action.artifact_retention_policy ?? DEFAULT_RETENTION.policy,

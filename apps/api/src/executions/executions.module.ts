@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CancelExecutionService } from './cancel-execution.service.js';
 import { ExecuteActionService } from './execute-action.service.js';
 import { ExecutionController } from './execution.controller.js';
+import { ExecutionStore } from './execution-store.service.js';
 import { ReadExecutionsService } from './read-executions.service.js';
 import { RevealSecretsService } from './reveal-secrets.service.js';
 import { ExecutionFeed } from './stream/execution-feed.service.js';
@@ -14,6 +15,7 @@ import { StreamExecutionsService } from './stream/stream-executions.service.js';
     StreamExecutionsService,
     CancelExecutionService,
     ExecuteActionService,
+    ExecutionStore,
     ReadExecutionsService,
     RevealSecretsService,
   ],

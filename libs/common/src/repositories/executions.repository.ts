@@ -130,7 +130,7 @@ export async function insertExecutions(db: Database, executions: readonly NewExe
 export async function findExecution(db: Database, id: number): Promise<ExecutionEntity | null> {
   const [execution] = await run<ExecutionEntity>(
     db,
-    sql`select ${COLUMNS} from execution as e where e.id = ${id} and e.created = time_id_created(${id})`,
+    sql`select ${COLUMNS} from execution as e where e.id = ${id} and e.created = time_id_created(${id})`.prepared(),
   );
   return execution ?? null;
 }

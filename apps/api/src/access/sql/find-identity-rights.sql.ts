@@ -7,12 +7,12 @@ export interface IdentityRights {
   readonly grants: unknown;
 }
 
-/** An identity with the grants of the sets it holds directly or through its roles; null when there is no such identity. */
-export async function findIdentityRights(db: Database, id: number): Promise<IdentityRights | null> {
-  const [row] = await run<IdentityRights>(
+/** Identities by id, with the grants of the sets each holds directly or through its roles. Those that are missing do not exist. */
+export async function findIdentityRights(db: Database, ids: readonly number[]): Promise<Map<number, IdentityRights>> {
+  const rows = await run<IdentityRights & { readonly id: number }>(
     db,
     sql`
-    select i.frozen, i.attributes, coalesce(held.grants, '[]') as grants
+    select i.id, i.frozen, i.attributes, coalesce(held.grants, '[]') as grants
     from identity as i
     cross join lateral (
       select jsonb_agg(g.value) as grants
@@ -29,7 +29,7 @@ export async function findIdentityRights(db: Database, id: number): Promise<Iden
         where r.identity_id = i.id
       )
     ) as held
-    where i.id = ${id}`.prepared(),
+    where i.id = any(${ids}::bigint[])`.prepared(),
   );
-  return row ?? null;
+  return new Map(rows.map(({ id, ...rights }) => [id, rights]));
 }
