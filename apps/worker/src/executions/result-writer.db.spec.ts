@@ -1,5 +1,6 @@
 import { execute, run, sql } from '@attune/common';
 import { type JsonObject } from '@attune/engine';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createWorkerFixture, someWorker, type WorkerFixture } from '../worker-fixture.js';
 import { type FinishedExecution, ResultWriter } from './result-writer.js';
@@ -42,6 +43,43 @@ describe('ResultWriter', () => {
     );
     expect(new Set(rows.map(({ transaction }) => transaction)).size).toBe(1);
     expect(rows.every(({ id, result }) => (result as { id: number }).id === id)).toBe(true);
+  });
+
+  it('waits for results that are about to be there, but not long', async () => {
+    const ids = await running(4);
+    let expected = 3;
+    const gathering = new ResultWriter(fixture.dataSource, fixture.box, pino({ level: 'silent' }), () => expected);
+    const first = gathering.write(finished(ids[0]!));
+    await first;
+    expect(await fixture.execution(ids[1]!)).toMatchObject({ status: 'running' });
+    const rest = ids.slice(1).map((id) => gathering.write(finished(id)));
+    expected = 0;
+    await Promise.all(rest);
+    const rows = await run<{ transaction: string }>(
+      fixture.dataSource,
+      sql`select distinct e.xmin::text as transaction from execution as e where e.id = any(${ids}::bigint[])`,
+    );
+    expect(rows).toHaveLength(2);
+  });
+
+  it('writes the group when nothing more is expected', async () => {
+    const ids = await running(3);
+    let expected = 2;
+    const gathering = new ResultWriter(fixture.dataSource, fixture.box, pino({ level: 'silent' }), () => expected);
+    const written: number[] = [];
+    const writes = ids.map(async (id, index) => {
+      await nextTurn();
+      expected = 2 - index;
+      await gathering.write(finished(id));
+      written.push(id);
+    });
+    await Promise.all(writes);
+    const rows = await run<{ transaction: string }>(
+      fixture.dataSource,
+      sql`select distinct e.xmin::text as transaction from execution as e where e.id = any(${ids}::bigint[])`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(written.toSorted()).toEqual(ids.toSorted());
   });
 
   it('writes whole numbers exactly', async () => {

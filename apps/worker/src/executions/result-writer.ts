@@ -23,24 +23,32 @@ interface Pending {
 const LONGEST_PAUSE_MS = 5_000;
 const FIRST_PAUSE_MS = 200;
 
+/** How long (ms) a result waits at most for others that are about to be there. */
+const GATHER_MS = 20;
+
 /**
- * Writes results in groups: whatever finishes while one transaction is being committed goes into the next. A result is kept and tried
- * again until it is written; writing one twice does nothing.
+ * Writes results in groups: whatever finishes while one transaction is being committed goes into the next. While as many short
+ * processes are under way as there are results, these wait for them a moment; the last results of a worker wait for nothing. A
+ * result is kept and tried again until it is written; writing one twice does nothing.
  */
 export class ResultWriter {
   private pending: Pending[] = [];
   private isWriting = false;
+  private onGathered: (() => void) | null = null;
 
+  /** `expected`: results that are about to be there. */
   constructor(
     private readonly dataSource: DataSource,
     private readonly box: SecretBox,
     private readonly logger: Logger,
+    private readonly expected: () => number = () => 0,
   ) {}
 
   /** Resolves when the end of the execution is stored. Never rejects. */
   write(finished: FinishedExecution): Promise<void> {
     const written = new Promise<void>((resolve) => this.pending.push({ finished, resolve }));
     if (!this.isWriting) void this.writeAll();
+    else if (this.isGroup()) this.onGathered?.();
     return written;
   }
 
@@ -49,11 +57,24 @@ export class ResultWriter {
     // Results that became ready in the same turn of the event loop go together.
     await nextTurn();
     while (this.pending.length > 0) {
+      await this.gather();
       const group = this.pending.splice(0);
       await this.writeGroup(group.map(({ finished }) => finished));
       for (const { resolve } of group) resolve();
     }
     this.isWriting = false;
+  }
+
+  private isGroup(): boolean {
+    return this.pending.length >= this.expected();
+  }
+
+  private async gather(): Promise<void> {
+    if (this.isGroup()) return;
+    const timer = setTimeout(() => this.onGathered?.(), GATHER_MS);
+    await new Promise<void>((resolve) => (this.onGathered = resolve));
+    clearTimeout(timer);
+    this.onGathered = null;
   }
 
   private async writeGroup(group: readonly FinishedExecution[]): Promise<void> {
