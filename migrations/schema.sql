@@ -1532,6 +1532,10 @@ CREATE OR REPLACE FUNCTION public.notify_batch(channel text, items text[])
  LANGUAGE plpgsql
 AS $function$
       begin
+        if cardinality(items) = 1 and octet_length(items[1]) <= 1500 then
+          perform pg_notify(channel, '[' || items[1] || ']');
+          return;
+        end if;
         perform pg_notify(channel, '[' || s.batch || ']')
         from (
           select string_agg(p.item, ',' order by p.position) as batch
