@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ActionsModule } from './actions/actions.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { EnforcementsModule } from './enforcements/enforcements.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -16,6 +17,7 @@ import { PacksModule } from './packs/packs.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
+import { UnavailableModule } from './unavailable/unavailable.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkersModule } from './workers/workers.module.js';
 
@@ -28,6 +30,7 @@ export class AppModule {
         PlatformModule.forRoot(platform),
         AccessModule,
         ActionsModule,
+        AuditModule,
         AuthModule,
         EnforcementsModule,
         EventsModule,
@@ -38,6 +41,7 @@ export class AppModule {
         RulesModule,
         RuntimesModule,
         TriggersModule,
+        UnavailableModule,
         WebhooksModule,
         WorkersModule,
       ],

@@ -10,6 +10,13 @@ type Part<O, K extends 'params' | 'query'> =
       : Record<K, z.input<S>>
     : unknown;
 
+/** What is sent besides JSON: a form or bytes. */
+type Upload<O> = O extends { multipart: unknown }
+  ? { form: FormData }
+  : O extends { rawBody: true }
+    ? { bytes: Uint8Array<ArrayBuffer> }
+    : unknown;
+
 type Body<O> = O extends { body: infer B extends z.ZodType }
   ? O extends { bodyOptional: true }
     ? { body?: z.input<B> }
@@ -17,7 +24,7 @@ type Body<O> = O extends { body: infer B extends z.ZodType }
   : unknown;
 
 /** What a call of an operation takes: path parameters, query and body, each only where the operation has one. */
-export type CallInput<O extends AnyOperation> = Part<O, 'params'> & Part<O, 'query'> & Body<O>;
+export type CallInput<O extends AnyOperation> = Part<O, 'params'> & Part<O, 'query'> & Body<O> & Upload<O>;
 
 export interface CallOptions {
   /** Replaces the token of the client for this call; null sends none. */
@@ -25,7 +32,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** What a call of an operation gives: the model without its envelope, a page, or nothing. */
+/** What a call of an operation gives: the model without its envelope, a page, bytes, a stream of events, or nothing. */
 export type CallResult<O extends AnyOperation> = O['success'] extends {
   shape: infer S;
   model: infer M extends z.ZodType;
@@ -33,7 +40,11 @@ export type CallResult<O extends AnyOperation> = O['success'] extends {
   ? S extends 'paginated'
     ? Page<z.output<M>>
     : z.output<M>
-  : undefined;
+  : O['success']['shape'] extends 'binary'
+    ? Uint8Array<ArrayBuffer>
+    : O['success']['shape'] extends 'sse'
+      ? ReadableStream<Uint8Array<ArrayBuffer>>
+      : undefined;
 
 type CallArguments<O extends AnyOperation> =
   Partial<CallInput<O>> extends CallInput<O>
@@ -57,6 +68,8 @@ interface Prepared {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
   body?: unknown;
+  form?: FormData;
+  bytes?: Uint8Array<ArrayBuffer>;
   token?: string | null;
   signal?: AbortSignal;
 }
@@ -67,18 +80,14 @@ export function createClient(settings: ClientSettings): ApiClient {
 
   async function call(operation: AnyOperation, input: Prepared = {}): Promise<unknown> {
     const token = input.token === undefined ? await currentToken(settings.token) : input.token;
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (token !== null) headers['authorization'] = `Bearer ${token}`;
-    const init: RequestInit = { method: operation.method, headers };
-    if (input.body !== undefined) {
-      headers['content-type'] = 'application/json';
-      init.body = JSON.stringify(input.body);
-    }
-    if (input.signal) init.signal = input.signal;
     const url = settings.baseUrl + pathOf(operation, input);
-    const { status, text } = await exchange(send, url, init);
-    if (status !== operation.success.status) throw ApiError.fromBody(status, text);
-    return decode(operation, text);
+    return exchange(url, async () => {
+      const response = await send(url, requestOf(operation, input, token));
+      if (response.status !== operation.success.status) {
+        throw ApiError.fromBody(response.status, await response.text());
+      }
+      return read(operation, response);
+    });
   }
 
   // The implementation is untyped; the interface derives its types from the operation's schemas, which check the answer.
@@ -89,18 +98,42 @@ async function currentToken(token: ClientSettings['token']): Promise<string | nu
   return typeof token === 'function' ? await token() : (token ?? null);
 }
 
-async function exchange(
-  send: NonNullable<ClientSettings['fetch']>,
-  url: string,
-  init: RequestInit,
-): Promise<{ status: number; text: string }> {
+function requestOf(operation: AnyOperation, input: Prepared, token: string | null): RequestInit {
+  const headers: Record<string, string> = { accept: ACCEPTED[operation.success.shape] ?? 'application/json' };
+  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  // Where a redirect leads is the answer; nobody asked to go there.
+  const init: RequestInit = { method: operation.method, headers, redirect: 'manual' };
+  if (input.body !== undefined) {
+    headers['content-type'] = 'application/json';
+    init.body = JSON.stringify(input.body);
+  } else if (input.form) {
+    init.body = input.form;
+  } else if (input.bytes) {
+    headers['content-type'] = 'application/octet-stream';
+    init.body = input.bytes;
+  }
+  if (input.signal) init.signal = input.signal;
+  return init;
+}
+
+const ACCEPTED: Readonly<Record<string, string>> = { binary: '*/*', sse: 'text/event-stream' };
+
+async function exchange(url: string, ask: () => Promise<unknown>): Promise<unknown> {
   try {
-    const response = await send(url, init);
-    return { status: response.status, text: await response.text() };
+    return await ask();
   } catch (error) {
-    if (init.signal?.aborted === true) throw error;
+    if (error instanceof ApiError || error instanceof ApiUnreachableError || isAbort(error)) throw error;
     throw new ApiUnreachableError(`No answer from ${new URL(url).origin}`, { cause: error });
   }
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+async function read(operation: AnyOperation, response: Response): Promise<unknown> {
+  const { shape } = operation.success;
+  if (shape === 'sse') return response.body;
+  if (shape === 'binary') return new Uint8Array(await response.arrayBuffer());
+  return decode(operation, await response.text());
 }
 
 function pathOf(operation: AnyOperation, input: Prepared): string {
@@ -121,7 +154,7 @@ function scalarText(value: unknown): string {
 }
 
 function decode({ success, operationId }: AnyOperation, text: string): unknown {
-  if (success.shape === 'none') return undefined;
+  if (!('model' in success)) return undefined;
   const schema = {
     data: z.object({ data: success.model }).transform((envelope) => envelope.data),
     paginated: z.object({ items: z.array(success.model), pagination: PaginationMeta }),

@@ -20,6 +20,15 @@ const register = <T extends z.ZodType>(schema: T, entry: ModelEntry): T => {
   return schema;
 };
 
+/** What becomes of keys nobody named: dropped unless `strict` (refused) or `open` (kept). */
+interface UnknownKeys {
+  strict?: true;
+  open?: true;
+}
+
+const object = <S extends z.ZodRawShape>(shape: S, { strict, open }: UnknownKeys) =>
+  strict ? z.strictObject(shape) : open ? z.looseObject(shape) : z.object(shape);
+
 /** A body the client sends. Unknown keys are ignored. */
 export const request = <S extends z.ZodRawShape>(
   id: string,
@@ -28,12 +37,19 @@ export const request = <S extends z.ZodRawShape>(
 ) => register(z.object(shape), { id, kind: 'request', ...options });
 
 /** A body the server sends. */
-export const response = <S extends z.ZodRawShape>(id: string, shape: S) =>
-  register(z.object(shape), { id, kind: 'response' });
+export const response = <S extends z.ZodRawShape>(id: string, shape: S, unknownKeys: UnknownKeys = {}) =>
+  register(object(shape, unknownKeys) as z.ZodObject<S>, { id, kind: 'response' });
 
 /** A part that both sides send. */
-export const shared = <S extends z.ZodRawShape>(id: string, shape: S) =>
-  register(z.object(shape), { id, kind: 'shared' });
+export const shared = <S extends z.ZodRawShape>(id: string, shape: S, unknownKeys: UnknownKeys = {}) =>
+  register(object(shape, unknownKeys) as z.ZodObject<S>, { id, kind: 'shared' });
+
+/** One of several objects, told apart by the key `discriminator`. */
+export const union = <const T extends readonly [z.ZodObject, ...z.ZodObject[]]>(
+  id: string,
+  discriminator: string,
+  options: T,
+) => register(z.discriminatedUnion(discriminator, options), { id, kind: 'union' });
 
 export const enumeration = <const V extends readonly [string, ...string[]]>(id: string, values: V) =>
   register(z.enum(values), { id, kind: 'enum' });

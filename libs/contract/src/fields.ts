@@ -15,6 +15,8 @@ export const uint64 = () => z.int().nonnegative().meta({ format: 'uint64' });
 export const int32 = (limits: { min?: number } = {}) =>
   (limits.min === undefined ? z.int32() : z.int32().min(limits.min)).meta({ format: 'int32' });
 export const uint32 = () => z.uint32().meta({ format: 'uint32' });
+export const float64 = () => z.number().meta({ format: 'double' });
+export const uuid = () => z.guid();
 export const bool = () => z.boolean();
 
 /** Text of any length, or within declared limits (characters). */
@@ -48,9 +50,8 @@ export const orDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
 export const omittable = <T extends z.ZodType>(schema: T) => schema.optional();
 
 /** A page size or similar: a missing value is `value`, a larger one than `max` is cut, silently, and 0 is read as 1. */
-export const capped = (value: number, max: number) =>
-  z
-    .uint32()
+export const capped = (value: number, max: number, count: z.ZodNumber = z.uint32()) =>
+  count
     .default(value)
     .transform((given) => Math.min(Math.max(given, 1), max))
     .meta({ default: value, description: `At most ${max}; larger values are cut.`, 'x-cap': max });

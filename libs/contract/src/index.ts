@@ -18,6 +18,36 @@ export {
   RuntimeVersionConstraintPatch,
   UpdateActionRequest,
 } from './models/actions.js';
+export { AgentArchInfo, AgentBinaryInfo, AgentErrorResponse } from './models/agent.js';
+export {
+  DashboardAnalyticsResponse,
+  EnforcementVolumeResponse,
+  EventVolumeResponse,
+  ExecutionStatusTimeSeriesResponse,
+  ExecutionThroughputResponse,
+  FailureRateResponse,
+  TimeSeriesPoint,
+  WorkerStatusTimeSeriesResponse,
+} from './models/analytics.js';
+export {
+  AllocateFileVersionByRefRequest,
+  ArtifactVersionResponse,
+  ArtifactVersionSummary,
+  CreateFileVersionRequest,
+  CreateVersionJsonRequest,
+} from './models/artifact-versions.js';
+export {
+  AppendProgressRequest,
+  ArtifactJsonPatch,
+  ArtifactResponse,
+  ArtifactStringPatch,
+  ArtifactSummary,
+  ArtifactType,
+  CreateArtifactRequest,
+  SetDataRequest,
+  UpdateArtifactRequest,
+} from './models/artifacts.js';
+export { AuditCategory, AuditEventResponse, AuditEventSummary, AuditOutcome } from './models/audit.js';
 export {
   CurrentUserResponse,
   JwtClaims,
@@ -50,7 +80,99 @@ export {
   WorkflowTaskMetadata,
 } from './models/executions.js';
 export { DatabaseKind, HealthBasic, HealthResponse, HealthUnavailable } from './models/health.js';
-export { IdentityResponse, IdentityRoleAssignmentResponse, IdentitySummary } from './models/identities.js';
+export { HistoryEntityType, HistoryRecordResponse, HistoryValueDigest } from './models/history.js';
+export {
+  CreateIdentityRequest,
+  CreateIdentityRoleAssignmentRequest,
+  IdentityResponse,
+  IdentityRoleAssignmentResponse,
+  IdentitySummary,
+  UpdateIdentityRequest,
+} from './models/identities.js';
+export {
+  CreateInquiryRequest,
+  InquiryRespondRequest,
+  InquiryResponse,
+  InquiryStatus,
+  InquirySummary,
+  UpdateInquiryRequest,
+} from './models/inquiries.js';
+export {
+  CreateIntegrationTokenRequest,
+  CreateIntegrationTokenResponse,
+  IntegrationTokenResponse,
+  RevokeIntegrationTokenRequest,
+} from './models/integration-tokens.js';
+export { CreateKeyRequest, KeyResponse, KeySummary, UpdateKeyRequest } from './models/keys.js';
+export {
+  NotificationType,
+  NotifierStats,
+  NotifyArtifactPayload,
+  NotifyEnforcementPayload,
+  NotifyEventPayload,
+  NotifyExecutionPayload,
+  NotifyInquiryPayload,
+  NotifyWorkflowExecutionPayload,
+  NotifyWorkQueueItemPayload,
+  NotifyWorkQueuePayload,
+  WsError,
+  WsNotification,
+  WsPing,
+  WsSubscribe,
+  WsUnsubscribe,
+  WsWelcome,
+} from './models/notifications.js';
+export {
+  AnalyzedPack,
+  DependencyError,
+  GetPackDependenciesRequest,
+  GetPackDependenciesResponse,
+  NodeJsRequirements,
+  PackDependency,
+  PythonRequirements,
+  RuntimeRequirements,
+} from './models/pack-dependencies.js';
+export {
+  BuildPackEnvsRequest,
+  BuildPackEnvsResponse,
+  BuildSummary,
+  BuiltEnvironment,
+  Environments,
+  FailedEnvironment,
+  NodeJsEnvironment,
+  PythonEnvironment,
+} from './models/pack-environments.js';
+export {
+  ComponentSummary,
+  CreatePackRegistryIndexRequest,
+  IndexedPackResponse,
+  InstallSource,
+  PackContents,
+  PackDependencies,
+  PackIndexEntry,
+  PackMeta,
+  PackRegistryIndexResponse,
+  PackRegistryIndexSummary,
+  UpdatePackRegistryIndexRequest,
+} from './models/pack-indices.js';
+export {
+  ComponentCounts,
+  DownloadedPack,
+  DownloadPacksRequest,
+  DownloadPacksResponse,
+  FailedPack,
+  FailedPackRegistration,
+  InstallPackRequest,
+  PackInstallResponse,
+  RegisteredPack,
+  RegisterPackRequest,
+  RegisterPacksRequest,
+  RegisterPacksResponse,
+  RegistrationSummary,
+  TestResult,
+  ValidationResults,
+} from './models/pack-installs.js';
+export { PackTestExecution, PackTestResult, TestCaseResult, TestStatus, TestSuiteResult } from './models/pack-tests.js';
 export {
   CreatePackRequest,
   PackDescriptionPatch,
@@ -58,8 +180,12 @@ export {
   PackSummary,
   UpdatePackRequest,
 } from './models/packs.js';
+export { FlatSchemaProperty, RedactedSecret } from './models/parameters.js';
+export { NullableJsonPatch, NullableStringPatch } from './models/patches.js';
 export {
   ArtifactVisibility,
+  CreatePermissionAssignmentRequest,
+  CreatePermissionSetRoleAssignmentRequest,
   EffectivePermissionResponse,
   ExecutionScopeConstraint,
   Grant,
@@ -67,8 +193,11 @@ export {
   OwnerConstraint,
   OwnerType,
   PermissionAssignmentResponse,
+  PermissionSetRoleAssignmentResponse,
+  PermissionSetSummary,
   RbacAction,
   RbacResource,
+  UpdatePermissionSetRequest,
 } from './models/permissions.js';
 export {
   LabelExpressionOperator,
@@ -78,11 +207,38 @@ export {
   WorkerAffinity,
   WorkerLabelExpression,
   WorkerSelectorTerm,
+  WorkerTaint,
   WorkerToleration,
 } from './models/placement.js';
+export { RetentionConfig, RetentionTargetConfig, RetentionTargetsConfig } from './models/retention-config.js';
 export { LogRetentionLimitPatch, LogRetentionPolicyPatch, RetentionPolicyType } from './models/retention.js';
 export { CreateRuleRequest, RuleResponse, RuleSummary, UpdateRuleRequest } from './models/rules.js';
-export { RuntimeResponse, RuntimeSummary } from './models/runtimes.js';
+export { CreateRuntimeRequest, RuntimeResponse, RuntimeSummary, UpdateRuntimeRequest } from './models/runtimes.js';
+export {
+  CreateSensorRequest,
+  SensorJsonPatch,
+  SensorLogEntry,
+  SensorLogSummary,
+  SensorResponse,
+  SensorSummary,
+  UpdateSensorRequest,
+} from './models/sensors.js';
+export {
+  CreateSensorTokenRequest,
+  JwtExecutionMetadata,
+  JwtIntegrationRefreshMetadata,
+  JwtSensorMetadata,
+  JwtWorkerMetadata,
+  SensorTokenResponse,
+} from './models/service-tokens.js';
+export {
+  AuthSettingsResponse,
+  ChangePasswordRequest,
+  LdapLoginRequest,
+  RegisterRequest,
+  TokenLoginRequest,
+  UpdateCurrentUserRequest,
+} from './models/sign-in.js';
 export {
   CreateTriggerRequest,
   TriggerJsonPatch,
@@ -91,7 +247,39 @@ export {
   TriggerSummary,
   UpdateTriggerRequest,
 } from './models/triggers.js';
-export { WebhookEventConfig, WebhookReceiverRequest, WebhookReceiverResponse } from './models/webhooks.js';
+export {
+  TriggerWebhookConfig,
+  WebhookEventConfig,
+  WebhookHmac,
+  WebhookIpWhitelist,
+  WebhookRateLimit,
+  WebhookReceiverRequest,
+  WebhookReceiverResponse,
+} from './models/webhooks.js';
+export {
+  EnqueueWorkQueueItemRequest,
+  UpdateWorkQueueItemRequest,
+  WorkQueueAck,
+  WorkQueueAckItem,
+  WorkQueueAckItemStatus,
+  WorkQueueItemResponse,
+  WorkQueueItemStatus,
+} from './models/work-queue-items.js';
+export {
+  CreateWorkQueueRequest,
+  ResolvedWorkQueueDispatchTuningResponse,
+  UpdateWorkQueueRequest,
+  WorkQueueAckContractConfig,
+  WorkQueueBatchCoalescingConfig,
+  WorkQueueBatchMode,
+  WorkQueueConfig,
+  WorkQueueDispatchConfig,
+  WorkQueueResponse,
+  WorkQueueSummary,
+  WorkQueueTunableSource,
+  WorkQueueTunableValue,
+  WorkQueueUpdateStrategy,
+} from './models/work-queues.js';
 export {
   CordonWorkerRequest,
   WorkerHealthState,
@@ -102,6 +290,16 @@ export {
   WorkerSummary,
   WorkerType,
 } from './models/workers.js';
+export {
+  CreateWorkflowRequest,
+  PackWorkflowSyncResponse,
+  PackWorkflowValidationResponse,
+  SaveWorkflowFileRequest,
+  UpdateWorkflowRequest,
+  WorkflowResponse,
+  WorkflowSummary,
+  WorkflowSyncResult,
+} from './models/workflows.js';
 export { createOpenApiDocument } from './openapi.js';
 export {
   type AnyOperation,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contractModels, type ModelEntry } from './define.js';
 import { PaginationMeta } from './envelopes.js';
 import { AuthErrorBody, ErrorResponse } from './errors.js';
-import { type AnyOperation, type Success } from './operation.js';
+import { type AnyOperation, type FormFieldType, type Success } from './operation.js';
 import { operationsByArea } from './operations.js';
 
 type Json = Record<string, unknown>;
@@ -42,12 +42,29 @@ function describeOperation(area: string, operation: AnyOperation): Json {
   if (Array.isArray(operation.auth)) described['security'] = [{ bearer: [] }];
   const parameters = [...describeParameters('path', operation.params), ...describeParameters('query', operation.query)];
   if (parameters.length > 0) described['parameters'] = parameters;
-  if (operation.body) {
-    described['requestBody'] = { required: operation.bodyOptional !== true, content: jsonOf(operation.body, 'input') };
-  }
+  const content = describeBody(operation);
+  if (content) described['requestBody'] = { required: operation.bodyOptional !== true, content };
   described['responses'] = describeResponses(operation);
   return described;
 }
+
+function describeBody({ body, multipart, rawBody }: AnyOperation): Json | undefined {
+  if (body) return jsonOf(body, 'input');
+  if (rawBody) return { 'application/octet-stream': { schema: BYTES } };
+  if (!multipart) return undefined;
+  const fields = Object.entries(multipart);
+  const properties = Object.fromEntries(fields.map(([name, type]) => [name, FORM_FIELDS[type]]));
+  const required = fields.filter(([, type]) => type === 'file').map(([name]) => name);
+  return { 'multipart/form-data': { schema: { type: 'object', properties, required } } };
+}
+
+const BYTES: Json = { type: 'string', format: 'binary' };
+const FORM_FIELDS: Readonly<Record<FormFieldType, Json>> = {
+  file: BYTES,
+  text: { type: 'string' },
+  integer: { type: 'integer' },
+  boolean: { type: 'boolean' },
+};
 
 function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
@@ -84,7 +101,7 @@ function describeErrors(): Json {
 }
 
 function describeSuccess(success: Success): Json {
-  if (success.shape === 'none') return { description: 'Done' };
+  if (!('model' in success)) return BODILESS[success.shape];
   const model = schemaOf(success.model, 'output');
   const schema = {
     data: envelope({ data: model }, { message: { type: 'string' } }),
@@ -93,6 +110,13 @@ function describeSuccess(success: Success): Json {
   }[success.shape];
   return { description: 'Done', content: { 'application/json': { schema } } };
 }
+
+/** Successes without a model. */
+const BODILESS = {
+  binary: { description: 'Bytes', content: { 'application/octet-stream': { schema: BYTES } } },
+  sse: { description: 'Events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+  none: { description: 'Done' },
+} satisfies Readonly<Record<string, Json>>;
 
 const envelope = (required: Json, optional: Json = {}): Json => ({
   type: 'object',
@@ -107,7 +131,8 @@ const reasons: Readonly<Record<number, string>> = {
   404: 'Not found',
   409: 'Conflicts with what is stored',
   413: 'The body is too large',
-  415: 'The body is not JSON',
+  415: 'The body is not of the type that is asked for',
+
   422: 'The body is JSON of the wrong shape or breaks a rule',
   429: 'Too many requests',
   500: 'The service failed',

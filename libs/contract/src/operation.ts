@@ -1,20 +1,29 @@
 import { z } from 'zod';
 import { type RbacAction, type RbacResource } from './models/permissions.js';
 import { type TokenType } from './models/auth.js';
-import { capped } from './fields.js';
+import { capped, int64 } from './fields.js';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export const MEBIBYTE = 1024 * 1024;
 
 /**
  * Who may call: token types, `refresh` (the refresh token is in the body or a cookie), `webhook-key` (the path is the
- * secret) or `none`.
+ * secret), `oidc-cookies` (those of a login under way), `agent-bootstrap-token` (in a header of its own) or `none`.
  */
-export type OperationAuth = readonly TokenType[] | 'refresh' | 'webhook-key' | 'none';
+export type OperationAuth =
+  readonly TokenType[] | 'refresh' | 'webhook-key' | 'oidc-cookies' | 'agent-bootstrap-token' | 'none';
 
-/** `data`: `{data, message?}` · `paginated`: `{items, pagination}` · `raw`: the model itself · `none`: no body. */
+/**
+ * `data`: `{data, message?}` · `paginated`: `{items, pagination}` · `raw`: the model itself · `binary`: bytes of any type ·
+ * `sse`: a stream of server-sent events · `none`: no body, as with redirects.
+ */
 export type Success =
   | { readonly status: number; readonly shape: 'data' | 'paginated' | 'raw'; readonly model: z.ZodType }
-  | { readonly status: number; readonly shape: 'none' };
+  | { readonly status: number; readonly shape: 'binary' | 'sse' | 'none' };
+
+/** Type of a field of a form; `file` is sent with a file name. */
+export type FormFieldType = 'file' | 'text' | 'integer' | 'boolean';
 
 /** One HTTP operation: everything routing, validation, OpenAPI and the client need to know about it. */
 export interface OperationDefinition {
@@ -34,6 +43,12 @@ export interface OperationDefinition {
   readonly body?: z.ZodType;
   /** A request without Content-Type and body is accepted too. */
   readonly bodyOptional?: true;
+  /** The body is a form (`multipart/form-data`) with these fields. */
+  readonly multipart?: Readonly<Record<string, FormFieldType>>;
+  /** The body is bytes of any type. */
+  readonly rawBody?: true;
+  /** Largest body (bytes), where it is not the usual one. */
+  readonly bodyLimit?: number;
   readonly success: Success;
   /** Statuses of foreseen errors; any operation may also answer 500. */
   readonly errors: readonly number[];
@@ -81,6 +96,13 @@ export const pageNumber = () =>
 
 /** Parameters of most lists. */
 export const pageQuery = { page: pageNumber(), page_size: capped(50, 100) };
+
+/** How far back a series reaches: one hour to a year. */
+export const hoursBack = () =>
+  int64()
+    .default(24)
+    .transform((hours) => Math.min(Math.max(hours, 1), 8760))
+    .meta({ default: 24, description: '1 to 8760; other values are cut.', 'x-cap': 8760 });
 
 /** A path segment that names an enum value in any case. */
 export const anyCase = <T extends z.ZodEnum>(values: T) =>

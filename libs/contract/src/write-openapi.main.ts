@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createOpenApiDocument } from './openapi.js';
+import { createOpenApiDocument } from './index.js';
 
 /** Writes `openapi.json` beside the sources: run after every change of a model or an operation. */
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -52,6 +52,9 @@ function kindsOf(schema: z.ZodObject): Readonly<Record<string, string | undefine
  */
 export function decodeBody(operation: AnyOperation, raw: Buffer, contentType: string | undefined): unknown {
   const { body: schema } = operation;
+  if (operation.multipart && !/^multipart\/form-data\s*;/i.test(contentType ?? '')) {
+    throw new UnreadableRequest(415, 'The body must be sent as Content-Type: multipart/form-data');
+  }
   // A webhook reads its body itself: whatever is sent to it is noted in its log, also what cannot be read.
   if (!schema || operation.auth === 'webhook-key') return undefined;
   if (operation.bodyOptional === true && contentType === undefined && raw.length === 0) return undefined;

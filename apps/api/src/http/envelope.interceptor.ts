@@ -22,6 +22,8 @@ function envelope({ operation, caller }: Exchange, result: unknown): unknown {
     case 'none':
       return undefined;
     case 'raw':
+    case 'binary':
+    case 'sse':
       return result;
     case 'paginated':
       return result;

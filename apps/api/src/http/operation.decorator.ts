@@ -6,6 +6,7 @@ import {
   HttpCode,
   RequestMapping,
   RequestMethod,
+  type StreamableFile,
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
@@ -23,14 +24,16 @@ export type InputOf<O extends AnyOperation> = Decoded<O, 'params'> &
     readonly http: HttpExchange;
   };
 
-/** What a controller method gives; the envelope is added around it. */
+/** What a controller method gives; the envelope is added around it. Bytes and events come as a stream with its type. */
 export type ReplyOf<O extends AnyOperation> = O['success'] extends { shape: infer S; model: infer M extends z.ZodType }
   ? S extends 'paginated'
     ? Page<z.output<M>>
     : S extends 'data'
       ? z.output<M> | WithMessage<z.output<M>>
       : z.output<M>
-  : undefined;
+  : O['success']['shape'] extends 'none'
+    ? undefined
+    : StreamableFile;
 
 type Decoded<O, K extends 'params' | 'query'> =
   O extends Record<K, infer S extends z.ZodType> ? Readonly<Record<K, z.output<S>>> : unknown;
@@ -66,5 +69,5 @@ export function Operation<O extends AnyOperation>(operation: O) {
   };
 }
 
-/** `/rules/{ref}` in the router's own words. */
-const routePath = ({ path }: AnyOperation): string => path.replace(/\{(\w+)\}/g, ':$1');
+/** `/rules/{ref}` in the router's own words. A file path may have any number of segments. */
+const routePath = ({ path }: AnyOperation): string => path.replace('{file_path}', '*').replace(/\{(\w+)\}/g, ':$1');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AccessService } from '../access/access.service.js';
 import { type AuthenticationService } from '../access/authentication.service.js';
@@ -11,9 +10,6 @@ export const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** The documentation: open to everybody, and no part of the contract. */
 const PUBLIC_PATHS = /^\/(docs|api-spec)(\/|$)/;
-
-/** Made for every request; shown in the log and in `X-Request-Id`. */
-export const newRequestId = (): string => randomUUID();
 
 export interface RequestCheckers {
   readonly authentication: AuthenticationService;
@@ -40,19 +36,20 @@ export function installRequestChecks(
   });
 
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    reply.header('x-request-id', request.id);
     const { operation } = request.routeOptions.config;
     if (!operation) return;
     const exchange = beginExchange(operation, request, reply);
     request.exchange = exchange;
     if (Array.isArray(operation.auth)) exchange.caller = await authentication.authenticate(operation, exchange.http);
-    exchange.params = decodeTexts(operation.params, request.params, 'path');
+    exchange.params = decodeTexts(operation.params, pathTexts(request), 'path');
     exchange.query = decodeTexts(operation.query, request.query, 'query string');
   });
 
   // Bodies stay bytes: signatures are over bytes, and reading JSON comes after the checks above.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Forms hold files: whoever wants one reads it while it comes.
+  fastify.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body));
 
   fastify.addHook('preHandler', async (request: FastifyRequest) => {
     if (!request.routeOptions.config.operation) return;
@@ -62,4 +59,10 @@ export function installRequestChecks(
     if (caller) access.requireUntargeted(caller, operation);
     return Promise.resolve();
   });
+}
+
+/** The router calls what its wildcard matched `*`. */
+function pathTexts({ params }: FastifyRequest): unknown {
+  const { '*': rest, ...named } = params as Record<string, unknown>;
+  return rest === undefined ? named : { ...named, file_path: rest };
 }

@@ -1,20 +1,35 @@
 /** What kind of thing an error is about. */
 export type ErrorSubject =
   | 'action'
+  | 'artifact'
+  | 'audit'
   | 'auth'
   | 'database'
   | 'enforcement'
   | 'event'
   | 'execution'
+  | 'history'
   | 'identity'
+  | 'inquiry'
+  | 'integration_token'
+  | 'key'
+  | 'operation'
   | 'pack'
+  | 'pack_index'
+  | 'pack_test'
   | 'permission'
+  | 'permission_set'
+  | 'queue'
   | 'request'
+  | 'retention'
+  | 'role'
   | 'rule'
   | 'runtime'
+  | 'sensor'
   | 'trigger'
   | 'webhook'
-  | 'worker';
+  | 'worker'
+  | 'workflow';
 
 /** What is wrong with it. The API maps each of these to one HTTP status. */
 export type ErrorProblem =

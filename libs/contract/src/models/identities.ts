@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { response } from '../define.js';
-import { bool, int64, json, list, text, timestamp } from '../fields.js';
+import { request, response } from '../define.js';
+import { bool, int64, json, list, optional, orDefault, shortText, text, timestamp } from '../fields.js';
 import { PermissionAssignmentResponse } from './permissions.js';
 
 /** A role of an identity; managed ones follow the provider and cannot be edited. */
@@ -35,3 +35,27 @@ export const IdentityResponse = response('IdentityResponse', {
   direct_permissions: list(PermissionAssignmentResponse),
 });
 export type IdentityResponse = z.output<typeof IdentityResponse>;
+
+/** An identity without a password cannot log in by itself. */
+export const CreateIdentityRequest = request('CreateIdentityRequest', {
+  login: text({ min: 3, max: 255 }),
+  display_name: optional(text({ max: 255 })),
+  password: optional(text({ min: 8, max: 128 })),
+  attributes: orDefault(json(), null),
+});
+export type CreateIdentityRequest = z.output<typeof CreateIdentityRequest>;
+
+/** Absent and null keep what is stored. */
+export const UpdateIdentityRequest = request('UpdateIdentityRequest', {
+  display_name: optional(text()),
+  password: optional(text()),
+  attributes: optional(json()),
+  frozen: optional(bool()),
+});
+export type UpdateIdentityRequest = z.output<typeof UpdateIdentityRequest>;
+
+/** Roles are names; permission sets are bound to them. */
+export const CreateIdentityRoleAssignmentRequest = request('CreateIdentityRoleAssignmentRequest', {
+  role: shortText(),
+});
+export type CreateIdentityRoleAssignmentRequest = z.output<typeof CreateIdentityRoleAssignmentRequest>;

@@ -1,6 +1,6 @@
 import { type z } from 'zod';
-import { enumeration, response, shared } from '../define.js';
-import { bool, int64, jsonMap, list, text, timestamp } from '../fields.js';
+import { enumeration, request, response, shared } from '../define.js';
+import { bool, int64, jsonMap, list, optional, shortText, text, timestamp } from '../fields.js';
 
 /** What a grant is about. */
 export const RbacResource = enumeration('RbacResource', [
@@ -92,3 +92,45 @@ export const PermissionAssignmentResponse = response('PermissionAssignmentRespon
   created: timestamp(),
 });
 export type PermissionAssignmentResponse = z.output<typeof PermissionAssignmentResponse>;
+
+export const PermissionSetRoleAssignmentResponse = response('PermissionSetRoleAssignmentResponse', {
+  id: int64(),
+  permission_set_id: int64(),
+  permission_set_ref: text().nullable(),
+  role: text(),
+  created: timestamp(),
+});
+export type PermissionSetRoleAssignmentResponse = z.output<typeof PermissionSetRoleAssignmentResponse>;
+
+/** A permission set, its grants and the roles it is bound to. */
+export const PermissionSetSummary = response('PermissionSetSummary', {
+  id: int64(),
+  ref: text(),
+  pack_ref: text().nullable(),
+  label: text().nullable(),
+  description: text().nullable(),
+  grants: list(Grant),
+  roles: list(PermissionSetRoleAssignmentResponse),
+});
+export type PermissionSetSummary = z.output<typeof PermissionSetSummary>;
+
+/** `grants` replaces all of them. */
+export const UpdatePermissionSetRequest = request('UpdatePermissionSetRequest', {
+  label: optional(text({ max: 255 })),
+  description: optional(text()),
+  grants: list(Grant),
+});
+export type UpdatePermissionSetRequest = z.output<typeof UpdatePermissionSetRequest>;
+
+/** Names the identity by id or by login. */
+export const CreatePermissionAssignmentRequest = request('CreatePermissionAssignmentRequest', {
+  identity_id: optional(int64()),
+  identity_login: optional(text()),
+  permission_set_ref: text(),
+});
+export type CreatePermissionAssignmentRequest = z.output<typeof CreatePermissionAssignmentRequest>;
+
+export const CreatePermissionSetRoleAssignmentRequest = request('CreatePermissionSetRoleAssignmentRequest', {
+  role: shortText(),
+});
+export type CreatePermissionSetRoleAssignmentRequest = z.output<typeof CreatePermissionSetRoleAssignmentRequest>;

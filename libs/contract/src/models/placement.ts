@@ -54,3 +54,11 @@ export const WorkerAffinity = shared('WorkerAffinity', {
   anti_affinity: list(WorkerSelectorTerm).default([]),
 });
 export type WorkerAffinity = z.output<typeof WorkerAffinity>;
+
+/** Keeps executions without a matching toleration away from a worker. */
+export const WorkerTaint = shared('WorkerTaint', {
+  key: text(),
+  value: text().nullish(),
+  effect: TaintEffect.default('no_schedule'),
+});
+export type WorkerTaint = z.output<typeof WorkerTaint>;

@@ -1,6 +1,7 @@
 import { type z } from 'zod';
-import { response } from '../define.js';
-import { int64, json, text, timestamp } from '../fields.js';
+import { request, response } from '../define.js';
+import { int64, json, optional, orDefault, shortText, text, timestamp } from '../fields.js';
+import { NullableJsonPatch, NullableStringPatch } from './patches.js';
 
 export const RuntimeSummary = response('RuntimeSummary', {
   id: int64(),
@@ -28,3 +29,23 @@ export const RuntimeResponse = response('RuntimeResponse', {
   updated: timestamp(),
 });
 export type RuntimeResponse = z.output<typeof RuntimeResponse>;
+
+export const CreateRuntimeRequest = request('CreateRuntimeRequest', {
+  ref: shortText(),
+  pack_ref: optional(shortText()),
+  description: optional(text({ min: 1 })),
+  name: shortText(),
+  distributions: orDefault(json(), null),
+  installation: optional(json()),
+  execution_config: orDefault(json(), null),
+});
+export type CreateRuntimeRequest = z.output<typeof CreateRuntimeRequest>;
+
+export const UpdateRuntimeRequest = request('UpdateRuntimeRequest', {
+  description: optional(NullableStringPatch),
+  name: optional(shortText()),
+  distributions: optional(json()),
+  installation: optional(NullableJsonPatch),
+  execution_config: optional(json()),
+});
+export type UpdateRuntimeRequest = z.output<typeof UpdateRuntimeRequest>;

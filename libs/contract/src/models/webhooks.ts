@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { request, response } from '../define.js';
-import { bool, int64, json, omittable, optional, text, timestamp } from '../fields.js';
+import { request, response, shared } from '../define.js';
+import { bool, int64, json, list, omittable, optional, text, timestamp } from '../fields.js';
 
 /** `payload` becomes the payload of the event. */
 export const WebhookReceiverRequest = request('WebhookReceiverRequest', {
@@ -34,3 +34,35 @@ export const WebhookEventConfig = response('WebhookEventConfig', {
   hmac_verified: omittable(bool()),
 });
 export type WebhookEventConfig = z.output<typeof WebhookEventConfig>;
+
+/** Signature over the bytes of the body. */
+export const WebhookHmac = shared('WebhookHmac', {
+  enabled: bool().default(false),
+  secret: text().nullish(),
+  algorithm: z.enum(['sha1', 'sha256', 'sha512']).nullish(),
+});
+export type WebhookHmac = z.output<typeof WebhookHmac>;
+
+/** Addresses and CIDR ranges that may send. */
+export const WebhookIpWhitelist = shared('WebhookIpWhitelist', {
+  enabled: bool().default(false),
+  ips: list(text()).nullish(),
+});
+export type WebhookIpWhitelist = z.output<typeof WebhookIpWhitelist>;
+
+/** At most `requests` in `window_seconds`. */
+export const WebhookRateLimit = shared('WebhookRateLimit', {
+  enabled: bool().default(false),
+  requests: int64().nullish(),
+  window_seconds: int64().nullish(),
+});
+export type WebhookRateLimit = z.output<typeof WebhookRateLimit>;
+
+/** What a webhook asks of its senders. */
+export const TriggerWebhookConfig = shared('TriggerWebhookConfig', {
+  payload_size_limit_kb: int64().nullish(),
+  ip_whitelist: WebhookIpWhitelist.nullish(),
+  rate_limit: WebhookRateLimit.nullish(),
+  hmac: WebhookHmac.nullish(),
+});
+export type TriggerWebhookConfig = z.output<typeof TriggerWebhookConfig>;

@@ -1,4 +1,5 @@
-import { bool, capped, int64, text } from '../fields.js';
+import { z } from 'zod';
+import { bool, capped, int64, text, uint64 } from '../fields.js';
 import { anyCase, anyToken, defineOperation, pageNumber, pageQuery } from '../operation.js';
 import {
   CreateExecutionRequest,
@@ -91,5 +92,32 @@ export const executionOperations = {
     params: { id: int64() },
     success: { status: 200, shape: 'data', model: ExecutionResponse },
     errors: [400, 401, 403, 404, 409],
+  }),
+  streamExecutions: defineOperation({
+    operationId: 'streamExecutions',
+    method: 'GET',
+    path: '/api/v1/executions/stream',
+    summary: 'Follows changes of executions',
+    auth: ['access', 'execution'],
+    permission: 'executions:read',
+    query: {
+      execution_id: int64().optional(),
+    },
+    success: { status: 200, shape: 'sse' },
+    errors: [400, 401, 403],
+  }),
+  streamExecutionLog: defineOperation({
+    operationId: 'streamExecutionLog',
+    method: 'GET',
+    path: '/api/v1/executions/{id}/logs/{stream}/stream',
+    summary: 'Follows the output of an execution',
+    auth: ['access', 'execution'],
+    permission: 'executions:read',
+    params: { id: int64(), stream: z.enum(['stdout', 'stderr']) },
+    query: {
+      offset: uint64().optional(),
+    },
+    success: { status: 200, shape: 'sse' },
+    errors: [400, 401, 403, 404],
   }),
 } as const;

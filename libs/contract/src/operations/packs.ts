@@ -1,6 +1,17 @@
-import { text } from '../fields.js';
-import { anyToken, defineOperation, pageQuery } from '../operation.js';
 import { SuccessResponse } from '../envelopes.js';
+import { text } from '../fields.js';
+import { anyToken, defineOperation, MEBIBYTE, pageQuery } from '../operation.js';
+import { GetPackDependenciesRequest, GetPackDependenciesResponse } from '../models/pack-dependencies.js';
+import { BuildPackEnvsRequest, BuildPackEnvsResponse } from '../models/pack-environments.js';
+import {
+  DownloadPacksRequest,
+  DownloadPacksResponse,
+  InstallPackRequest,
+  PackInstallResponse,
+  RegisterPackRequest,
+  RegisterPacksRequest,
+  RegisterPacksResponse,
+} from '../models/pack-installs.js';
 import { CreatePackRequest, PackResponse, PackSummary, UpdatePackRequest } from '../models/packs.js';
 
 export const packOperations = {
@@ -59,5 +70,83 @@ export const packOperations = {
     params: { ref: text() },
     success: { status: 200, shape: 'raw', model: SuccessResponse },
     errors: [401, 403, 404],
+  }),
+  uploadPack: defineOperation({
+    operationId: 'uploadPack',
+    method: 'POST',
+    path: '/api/v1/packs/upload',
+    summary: 'Installs a pack from an uploaded archive',
+    auth: anyToken,
+    permission: 'packs:install',
+    multipart: { pack: 'file', force: 'boolean', skip_tests: 'boolean' },
+    bodyLimit: 100 * MEBIBYTE,
+    success: { status: 201, shape: 'data', model: PackInstallResponse },
+    errors: [400, 401, 403, 409, 500],
+  }),
+  registerPack: defineOperation({
+    operationId: 'registerPack',
+    method: 'POST',
+    path: '/api/v1/packs/register',
+    summary: 'Registers a pack from a directory of the server',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: RegisterPackRequest,
+    success: { status: 201, shape: 'data', model: PackResponse },
+    errors: [400, 401, 403, 409, 413, 415, 422, 500],
+  }),
+  registerPacks: defineOperation({
+    operationId: 'registerPacks',
+    method: 'POST',
+    path: '/api/v1/packs/register-batch',
+    summary: 'Registers several packs from directories of the server',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: RegisterPacksRequest,
+    success: { status: 200, shape: 'data', model: RegisterPacksResponse },
+    errors: [400, 401, 403, 413, 415, 422],
+  }),
+  installPack: defineOperation({
+    operationId: 'installPack',
+    method: 'POST',
+    path: '/api/v1/packs/install',
+    summary: 'Installs a pack from a repository, an archive, a directory or an index',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: InstallPackRequest,
+    success: { status: 200, shape: 'data', model: PackInstallResponse },
+    errors: [400, 401, 403, 404, 413, 415, 422, 500],
+  }),
+  downloadPacks: defineOperation({
+    operationId: 'downloadPacks',
+    method: 'POST',
+    path: '/api/v1/packs/download',
+    summary: 'Downloads packs without registering them',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: DownloadPacksRequest,
+    success: { status: 200, shape: 'data', model: DownloadPacksResponse },
+    errors: [400, 401, 403, 413, 415, 422, 500],
+  }),
+  getPackDependencies: defineOperation({
+    operationId: 'getPackDependencies',
+    method: 'POST',
+    path: '/api/v1/packs/dependencies',
+    summary: 'Says what downloaded packs need',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: GetPackDependenciesRequest,
+    success: { status: 200, shape: 'data', model: GetPackDependenciesResponse },
+    errors: [400, 401, 403, 413, 415, 422],
+  }),
+  buildPackEnvironments: defineOperation({
+    operationId: 'buildPackEnvironments',
+    method: 'POST',
+    path: '/api/v1/packs/build-envs',
+    summary: 'Builds the environments of downloaded packs',
+    auth: anyToken,
+    permission: 'packs:install',
+    body: BuildPackEnvsRequest,
+    success: { status: 200, shape: 'data', model: BuildPackEnvsResponse },
+    errors: [400, 401, 403, 413, 415, 422],
   }),
 } as const;

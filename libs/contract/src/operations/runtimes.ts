@@ -1,6 +1,7 @@
+import { SuccessResponse } from '../envelopes.js';
 import { text } from '../fields.js';
 import { anyToken, defineOperation, pageQuery } from '../operation.js';
-import { RuntimeResponse, RuntimeSummary } from '../models/runtimes.js';
+import { CreateRuntimeRequest, RuntimeResponse, RuntimeSummary, UpdateRuntimeRequest } from '../models/runtimes.js';
 
 export const runtimeOperations = {
   listRuntimes: defineOperation({
@@ -36,5 +37,39 @@ export const runtimeOperations = {
     query: pageQuery,
     success: { status: 200, shape: 'paginated', model: RuntimeSummary },
     errors: [400, 401, 403, 404],
+  }),
+  createRuntime: defineOperation({
+    operationId: 'createRuntime',
+    method: 'POST',
+    path: '/api/v1/runtimes',
+    summary: 'Creates a runtime',
+    auth: anyToken,
+    permission: 'runtimes:create',
+    body: CreateRuntimeRequest,
+    success: { status: 201, shape: 'data', model: RuntimeResponse },
+    errors: [400, 401, 403, 404, 409, 413, 415, 422],
+  }),
+  updateRuntime: defineOperation({
+    operationId: 'updateRuntime',
+    method: 'PUT',
+    path: '/api/v1/runtimes/{ref}',
+    summary: 'Changes a runtime',
+    auth: anyToken,
+    permission: 'runtimes:update',
+    params: { ref: text() },
+    body: UpdateRuntimeRequest,
+    success: { status: 200, shape: 'data', model: RuntimeResponse },
+    errors: [400, 401, 403, 404, 413, 415, 422],
+  }),
+  deleteRuntime: defineOperation({
+    operationId: 'deleteRuntime',
+    method: 'DELETE',
+    path: '/api/v1/runtimes/{ref}',
+    summary: 'Deletes a runtime',
+    auth: anyToken,
+    permission: 'runtimes:delete',
+    params: { ref: text() },
+    success: { status: 200, shape: 'raw', model: SuccessResponse },
+    errors: [401, 403, 404],
   }),
 } as const;

@@ -1,0 +1,57 @@
+import { bool, capped, int32, int64, list, text, timestamp, uuid } from '../fields.js';
+import { anyToken, defineOperation, pageNumber } from '../operation.js';
+import { AuditCategory, AuditEventResponse, AuditEventSummary, AuditOutcome } from '../models/audit.js';
+
+export const auditOperations = {
+  listAuditEvents: defineOperation({
+    operationId: 'listAuditEvents',
+    method: 'GET',
+    path: '/api/v1/audit-events',
+    summary: 'Lists audit events, newest first',
+    auth: anyToken,
+    permission: 'audit_log:read',
+    query: {
+      category: AuditCategory.optional(),
+      event_type: text().optional(),
+      outcome: AuditOutcome.optional(),
+      actor_identity: int64().optional(),
+      actor_login: text().optional(),
+      resource_type: text().optional(),
+      resource_id: int64().optional(),
+      resource_ref: text().optional(),
+      request_id: uuid().optional(),
+      http_status: int32().optional(),
+      http_method: text().optional(),
+      http_path: text().optional(),
+      created_after: timestamp().optional(),
+      created_before: timestamp().optional(),
+      include_total: bool().default(false),
+      page: pageNumber(),
+      per_page: capped(50, 500),
+    },
+    success: { status: 200, shape: 'paginated', model: AuditEventSummary },
+    errors: [400, 401, 403],
+  }),
+  listAuditEventsByRequest: defineOperation({
+    operationId: 'listAuditEventsByRequest',
+    method: 'GET',
+    path: '/api/v1/audit-events/by-request/{request_id}',
+    summary: 'Reads everything one request did',
+    auth: anyToken,
+    permission: 'audit_log:read',
+    params: { request_id: uuid() },
+    success: { status: 200, shape: 'data', model: list(AuditEventResponse) },
+    errors: [400, 401, 403],
+  }),
+  getAuditEvent: defineOperation({
+    operationId: 'getAuditEvent',
+    method: 'GET',
+    path: '/api/v1/audit-events/{id}',
+    summary: 'Reads an audit event',
+    auth: anyToken,
+    permission: 'audit_log:read',
+    params: { id: int64() },
+    success: { status: 200, shape: 'data', model: AuditEventResponse },
+    errors: [400, 401, 403, 404],
+  }),
+} as const;

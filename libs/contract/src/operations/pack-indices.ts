@@ -1,0 +1,82 @@
+import { SuccessResponse } from '../envelopes.js';
+import { bool, int64, list, text } from '../fields.js';
+import { anyToken, defineOperation } from '../operation.js';
+import {
+  CreatePackRegistryIndexRequest,
+  IndexedPackResponse,
+  PackRegistryIndexResponse,
+  UpdatePackRegistryIndexRequest,
+} from '../models/pack-indices.js';
+
+export const packIndexOperations = {
+  listPackIndices: defineOperation({
+    operationId: 'listPackIndices',
+    method: 'GET',
+    path: '/api/v1/pack-indices',
+    summary: 'Lists pack indices in the order they are asked',
+    auth: anyToken,
+    permission: 'packs:read',
+    success: { status: 200, shape: 'data', model: list(PackRegistryIndexResponse) },
+    errors: [401, 403],
+  }),
+  createPackIndex: defineOperation({
+    operationId: 'createPackIndex',
+    method: 'POST',
+    path: '/api/v1/pack-indices',
+    summary: 'Adds a pack index',
+    auth: anyToken,
+    permission: 'packs:configure',
+    body: CreatePackRegistryIndexRequest,
+    success: { status: 201, shape: 'data', model: PackRegistryIndexResponse },
+    errors: [400, 401, 403, 413, 415, 422],
+  }),
+  updatePackIndex: defineOperation({
+    operationId: 'updatePackIndex',
+    method: 'PUT',
+    path: '/api/v1/pack-indices/{id}',
+    summary: 'Changes a pack index',
+    auth: anyToken,
+    permission: 'packs:configure',
+    params: { id: int64() },
+    body: UpdatePackRegistryIndexRequest,
+    success: { status: 200, shape: 'data', model: PackRegistryIndexResponse },
+    errors: [400, 401, 403, 404, 413, 415, 422],
+  }),
+  deletePackIndex: defineOperation({
+    operationId: 'deletePackIndex',
+    method: 'DELETE',
+    path: '/api/v1/pack-indices/{id}',
+    summary: 'Removes a pack index',
+    auth: anyToken,
+    permission: 'packs:configure',
+    params: { id: int64() },
+    success: { status: 200, shape: 'raw', model: SuccessResponse },
+    errors: [400, 401, 403, 404],
+  }),
+  browsePackIndices: defineOperation({
+    operationId: 'browsePackIndices',
+    method: 'GET',
+    path: '/api/v1/pack-indices/packs',
+    summary: 'Lists packs of all indices',
+    auth: anyToken,
+    permission: 'packs:read',
+    query: {
+      q: text().optional(),
+      registry_id: int64().optional(),
+      include_disabled: bool().default(false),
+    },
+    success: { status: 200, shape: 'data', model: list(IndexedPackResponse) },
+    errors: [400, 401, 403, 500],
+  }),
+  getIndexedPack: defineOperation({
+    operationId: 'getIndexedPack',
+    method: 'GET',
+    path: '/api/v1/pack-indices/packs/{ref}',
+    summary: 'Reads what the indices say about a pack',
+    auth: anyToken,
+    permission: 'packs:read',
+    params: { ref: text() },
+    success: { status: 200, shape: 'data', model: IndexedPackResponse },
+    errors: [401, 403, 404, 500],
+  }),
+} as const;
