@@ -111,6 +111,18 @@ describe('ResultWriter', () => {
     expect(await fixture.execution(none!)).toMatchObject({ status: 'cancelled' });
   });
 
+  it('does not make a statement of very much text', async () => {
+    const ids = await running(30);
+    const text = 'x'.repeat(1_000_000);
+    await Promise.all(ids.map((id) => writer.write(finished(id, { text }))));
+    const rows = await run<{ transaction: string; sizes: number }>(
+      fixture.dataSource,
+      sql`select e.xmin::text as transaction, sum(length(e.result ->> 'text'))::int as sizes
+          from execution as e where e.id = any(${ids}::bigint[]) and e.status = 'completed' group by 1`,
+    );
+    expect(rows.map(({ sizes }) => sizes)).toEqual([15_000_000, 15_000_000]);
+  });
+
   it('encrypts what was redacted', async () => {
     const [id] = await running(1);
     await writer.write({

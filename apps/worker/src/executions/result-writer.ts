@@ -23,6 +23,9 @@ interface Pending {
 const LONGEST_PAUSE_MS = 5_000;
 const FIRST_PAUSE_MS = 200;
 
+/** Results of more text (characters) than this do not go together: the database reads a statement as a whole. */
+const MAX_GROUP_LENGTH = 16 * 1024 * 1024;
+
 /** How long (ms) a result waits at most for others that are about to be there. */
 const GATHER_MS = 20;
 
@@ -115,6 +118,12 @@ export class ResultWriter {
       status,
       result: stringifyJson(result.redacted),
     }));
+    const length = completions.reduce((sum, { result }) => sum + result.length, 0);
+    if (length > MAX_GROUP_LENGTH && group.length > 1) {
+      const half = group.length >> 1;
+      for (const part of [group.slice(0, half), group.slice(half)]) await this.commit(part);
+      return;
+    }
     if (!hasListeners('execution.completed') && group.every(({ result }) => result.secrets.length === 0)) {
       // Nothing has to be stored together with the results: one round trip instead of three.
       await completeExecutions(this.dataSource, completions);

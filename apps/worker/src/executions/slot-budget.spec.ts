@@ -87,6 +87,18 @@ describe('SlotBudget', () => {
     expect(budget.free(90_000)).toBeCloseTo(1 / 6);
   });
 
+  it('finds claiming worth while before a slot has nothing to run', () => {
+    const budget = new SlotBudget(10);
+    ran(budget, 'demo.slow', 150, 1, process);
+    for (let id = 1; id <= 13; id += 1) budget.begin(id, process('demo.slow'));
+    for (let id = 1; id <= 10; id += 1) budget.run(id, 0);
+    expect(budget.isWorthClaiming(0)).toBe(false);
+    for (const id of [1, 2]) budget.end(id, 150);
+    expect(budget.isWorthClaiming(0)).toBe(false);
+    budget.end(3, 150);
+    expect(budget.isWorthClaiming(0)).toBe(true);
+  });
+
   it('finds claiming worth while when half of what short ones may share is free, and whenever else a slot is', () => {
     const budget = new SlotBudget(2);
     expect(budget.isWorthClaiming(0)).toBe(true);

@@ -11,7 +11,7 @@ const LONG_PROCESS_MS = 200;
 const LAST_SHARE = 0.1;
 /** Actions whose durations are remembered. */
 const MAX_ACTIONS = 10_000;
-/** Short executions are claimed anew when so much of their room is free; until then what is in hand keeps the worker busy. */
+/** Short executions are claimed anew when this part of their room is free; until then what is in hand keeps the worker busy. */
 const WORTH_CLAIMING = 0.5;
 
 /** How an execution is run: by calling a function, or as a process of its own. */
@@ -64,13 +64,13 @@ export class SlotBudget {
   }
 
   /**
-   * Whether so much is free that claiming pays. Where executions share slots that is half of what they may share: the other half is
-   * work enough until a claim is done, and the next claim brings a group instead of one.
+   * Whether so much is free that claiming pays. Where more executions than slots are in hand that is half of what they may share:
+   * the other half is work enough until a claim is done, and the next claim brings a group instead of one.
    */
   isWorthClaiming(nowMs: number): boolean {
     const { all, shared } = this.taken(nowMs);
     const free = this.slots - all;
-    return free > 0 && free >= (free + shared) * WORTH_CLAIMING;
+    return free > 0 && (this.held.size <= this.slots || free >= (free + shared) * WORTH_CLAIMING);
   }
 
   /** Short processes in hand: each of them ends soon. */
