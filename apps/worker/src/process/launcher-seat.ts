@@ -18,9 +18,9 @@ export class LauncherSeat {
     private readonly logger: Logger,
   ) {}
 
-  /** The launcher that is up at this moment; null = none. */
+  /** The launcher that is up at this moment; null = none, or the seat is stopped. */
   get up(): LauncherProcess | null {
-    return this.present?.isUp === true ? this.present : null;
+    return this.present?.isUp === true && !this.isStopped ? this.present : null;
   }
 
   /** The launcher, started if need be; null = none can be started, or the seat is stopped. */
