@@ -14,6 +14,7 @@ import { MessageInbox1767225600012 } from './1767225600012-message-inbox.js';
 import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput.js';
 import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
 import { QuickNotifications1767225600016 } from './1767225600016-quick-notifications.js';
+import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -32,6 +33,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   EngineThroughput1767225600013,
   AuditLog1767225600014,
   QuickNotifications1767225600016,
+  RetentionConfig1767225600018,
 ];
 
 export {
