@@ -24,7 +24,9 @@ export { MASK } from './audit/mask-secrets.js';
 export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
 export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
 export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
+export { leaveAuditToCaller } from './audit/sql/leave-audit-to-caller.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
+export { type LdapSettings, type LoginThrottleSettings, type OidcSettings } from './config/sign-in.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
@@ -91,11 +93,13 @@ export { ExecutionAdmissionEntryEntity } from './entities/execution-admission-en
 export { ExecutionAdmissionStateEntity } from './entities/execution-admission-state.entity.js';
 export { ExecutionSecretValueEntity } from './entities/execution-secret-value.entity.js';
 export { ExecutionEntity } from './entities/execution.entity.js';
+export { IdentityLinkEntity } from './entities/identity-link.entity.js';
 export { IdentityRoleAssignmentEntity } from './entities/identity-role-assignment.entity.js';
 export { IdentityEntity } from './entities/identity.entity.js';
 export { InquiryEntity } from './entities/inquiry.entity.js';
 export { IntegrationTokenEntity } from './entities/integration-token.entity.js';
 export { KeyEntity } from './entities/key.entity.js';
+export { LoginAttemptEntity } from './entities/login-attempt.entity.js';
 export { MessageInboxEntity } from './entities/message-inbox.entity.js';
 export { NotificationEntity } from './entities/notification.entity.js';
 export { OutboxMessageEntity } from './entities/outbox-message.entity.js';
@@ -172,6 +176,13 @@ export {
 } from './entities/enums.js';
 export { type ActionFilter, findAction, listActions } from './repositories/actions.repository.js';
 export {
+  type AuditEventFilter,
+  type AuditEventSummaryRow,
+  findAuditEvent,
+  listAuditEvents,
+  listAuditEventsOfRequest,
+} from './repositories/audit-events.repository.js';
+export {
   deleteDispatches,
   insertDispatches,
   type NewDispatch,
@@ -235,7 +246,7 @@ export {
   timeOutInquiries,
   timeOutInquiry,
 } from './repositories/inquiries.repository.js';
-export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export { createdAmong, type CreatedWindow, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
 export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';

@@ -31,7 +31,11 @@ export class AccessService {
 
   may(caller: Caller, operation: AnyOperation, target: Target): boolean {
     caller.isChecked = true;
-    return permissionsOf(operation).some((permission) => allows(caller.facts.grants, permission, target, caller.facts));
+    const isAllowed = permissionsOf(operation).some((permission) =>
+      allows(caller.facts.grants, permission, target, caller.facts),
+    );
+    if (!isAllowed) caller.isRefused = true;
+    return isAllowed;
   }
 
   /**

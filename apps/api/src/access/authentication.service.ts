@@ -1,10 +1,11 @@
 import { type AnyOperation } from '@attune/contract';
-import { DomainError, type TokenClaims, TokenSigner } from '@attune/common';
+import { CONFIG, type Config, DomainError, type TokenClaims, TokenSigner } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { cookieOf } from '../http/cookies.js';
 import { type HttpExchange } from '../http/exchange.js';
+import { requireOwnOrigin } from '../http/own-origin.js';
 import { TokenRejected } from '../http/rejections.js';
 import { Caller, type CallerFacts } from './caller.js';
 import { readGrants } from './grants.js';
@@ -22,13 +23,16 @@ export class AuthenticationService {
   constructor(
     @Inject(TokenSigner) private readonly signer: TokenSigner,
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * @throws TokenRejected no usable token
-   * @throws DomainError 403: the identity is frozen, or this kind of token may not do this
+   * @throws DomainError 403: the identity is frozen, this kind of token may not do this, or another site's page asks
    */
   async authenticate(operation: AnyOperation, http: HttpExchange): Promise<Caller> {
+    const isByCookie = cookieOf(http.header('cookie'), ACCESS_COOKIE) !== undefined;
+    if (isByCookie) requireOwnOrigin(operation, http, this.config.server.corsOrigins);
     const verdict = await this.signer.verify(tokenOf(http));
     if (verdict.type === 'expired') throw new TokenRejected('The token has expired');
     if (verdict.type === 'invalid') throw new TokenRejected('The token is not valid');

@@ -10,6 +10,7 @@ const OPEN_WITHOUT_GRANT: Readonly<Record<string, string>> = {
   getCurrentUser: 'everybody may know who they are',
   getQueueStats: 'counts only, promised to every caller',
   listPacks: 'shows standard packs, which are for everybody',
+  updateCurrentUser: 'everybody may say what they are called',
 };
 
 describe('every operation', () => {
@@ -67,6 +68,7 @@ describe('every operation', () => {
         execution_id: ids.execution,
         enforcement_id: ids.enforcement,
         entity_type: 'execution',
+        request_id: '00000000-0000-7000-8000-000000000000',
       },
       body: bodies[operation.operationId] ?? (operation === operations.createInquiry ? question() : {}),
     };
@@ -83,6 +85,10 @@ describe('every operation', () => {
   const workflowBody = { ref: 'demo.flow', pack_ref: 'demo', label: 'Flow', version: '1.0.0', definition };
   const question = () => ({ execution: ids.execution, prompt: 'Go on?' });
   const bodies: Readonly<Record<string, object>> = {
+    // Refused for another reason as well: nobody in this spec has a password.
+    changePassword: { current_password: 'none', new_password: 'none at all' },
+    createInternalSensorToken: { sensor_ref: 'demo.sensor', trigger_types: ['demo.called'] },
+    createSensorToken: { sensor_ref: 'demo.sensor', trigger_types: ['demo.called'] },
     createPack: { ref: 'new', label: 'New', version: '1.0.0' },
     createTrigger: { ref: 'demo.new', pack_ref: 'demo', label: 'New' },
     createAction: { ref: 'demo.new', pack_ref: 'demo', label: 'New', entrypoint: 'true' },

@@ -18,7 +18,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
-import { givenFields, patched } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { changedFields, givenFields, patched } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
@@ -35,6 +36,7 @@ export class WritePacksService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -56,6 +58,7 @@ export class WritePacksService {
       const { id } = await db.save(Object.assign(new PackEntity(), pack));
       const payload = { pack_id: id, pack_ref: body.ref, version: body.version, runtime_names: [] };
       await publish(db, [{ topic: 'pack.registered', payload }]);
+      await this.audit.record(db, caller, { type: 'pack.created', resource: { type: 'pack', id, ref: body.ref } });
       return found('pack', body.ref, await findPack(db, body.ref));
     });
   }
@@ -74,6 +77,10 @@ export class WritePacksService {
         ...(config !== undefined && { config: requireObject('config', config) }),
         ...(meta !== undefined && { meta: requireObject('meta', meta) }),
       };
+      const fields = changedFields(pack, changes).sort();
+      const resource = { type: 'pack', id: pack.id, ref };
+      if (fields.length > 0)
+        await this.audit.record(db, caller, { type: 'pack.updated', resource, details: { fields } });
       await db.save(Object.assign(pack, changes));
       return found('pack', ref, await findPack(db, ref));
     });
@@ -91,6 +98,7 @@ export class WritePacksService {
       await deleteDispatches(db, ended);
       await wakeWorkersToCancel(db, workers);
       await execute(db, sql`delete from pack as p where p.id = ${pack.id}`);
+      await this.audit.record(db, caller, { type: 'pack.deleted', resource: { type: 'pack', id: pack.id, ref } });
       await publish(db, [
         ...ended.map((id) => ({ topic: 'execution.completed', payload: { execution_id: id } }) as const),
         { topic: 'pack.deleted', payload: { pack_id: pack.id, pack_ref: ref } },

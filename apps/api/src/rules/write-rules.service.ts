@@ -17,7 +17,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
-import { givenFields } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { definitionChanged, definitionUpdated } from '../audit/definition-audit.js';
+import { changedFields, givenFields } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
@@ -33,6 +35,7 @@ export class WriteRulesService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -66,6 +69,7 @@ export class WriteRulesService {
       await db.save(Object.assign(new RuleEntity(), created));
       const rule = found('rule', body.ref, await findRule(db, body.ref));
       await publish(db, ruleCreated(rule));
+      await this.audit.record(db, caller, definitionChanged('rule', rule, 'created'));
       return rule;
     });
   }
@@ -86,6 +90,7 @@ export class WriteRulesService {
       Object.assign(rule, changes);
       await this.linkAndCheck(db, before, rule);
       await db.save(rule);
+      await this.audit.record(db, caller, ...definitionUpdated('rule', rule, changedFields(before, changes)));
       await publish(db, ruleChanged(before, rule));
       return found('rule', ref, await findRule(db, ref));
     });
@@ -98,6 +103,7 @@ export class WriteRulesService {
       this.access.require(caller, operation, ruleTarget(rule));
       if (rule.enabled === enabled) return rule;
       await execute(db, sql`update rule as r set enabled = ${enabled} where r.id = ${rule.id}`);
+      await this.audit.record(db, caller, ...definitionUpdated('rule', rule, ['enabled']));
       await publish(db, ruleChanged(rule, Object.assign(new RuleEntity(), rule, { enabled })));
       return found('rule', ref, await findRule(db, ref));
     });
@@ -109,6 +115,7 @@ export class WriteRulesService {
       this.access.require(caller, operations.deleteRule, ruleTarget(rule));
       await execute(db, sql`delete from rule as r where r.id = ${rule.id}`);
       await publish(db, ruleDeleted(rule));
+      await this.audit.record(db, caller, definitionChanged('rule', rule, 'deleted'));
     });
     this.logger.info({ ruleRef: ref, identityId: caller.identityId }, 'rule deleted');
   }

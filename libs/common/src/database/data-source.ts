@@ -5,6 +5,7 @@ import { type Config } from '../config/config.schema.js';
 import { entities } from '../entities/entities.js';
 import { type Logger } from '../logging/logger.js';
 import { PoolClient } from './pool-client.js';
+import { withSessionSettings } from './session-settings.js';
 
 /** Where TypeORM notes which migrations ran. */
 export const MIGRATIONS_TABLE = 'schema_migration';
@@ -57,8 +58,12 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
 
 /** The pool of one service. @throws Error when no database is configured: the caller has checked that. */
 export function serviceDataSource(service: string, config: Config, logger: Logger, url: string): DataSource {
+  const { executionEvents } = config.audit;
   return createDataSource({
-    url,
+    url: withSessionSettings(
+      url,
+      executionEvents === 'all' ? { 'attune.audit_execution_events': executionEvents } : {},
+    ),
     poolSize: config.database.poolSize,
     connectTimeoutMs: config.database.connectTimeoutMs,
     applicationName: `attune-${service}`,
