@@ -14,7 +14,7 @@ export interface Scene {
   readonly enforcement: number;
   readonly worker: number;
   /** A name nothing has yet. */
-  fresh(): string;
+  readonly fresh: () => string;
 }
 
 export async function createScene(api: TestApi): Promise<Scene> {

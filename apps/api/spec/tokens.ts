@@ -1,6 +1,6 @@
 import { type Platform, TokenSigner } from '@attune/common';
 import { type TokenType } from '@attune/contract';
-import { type JsonObject } from '@attune/engine';
+import { type JsonObject, packOf } from '@attune/engine';
 
 interface Claims {
   readonly identityId?: number;
@@ -34,7 +34,7 @@ export const executionToken = (
       action_ref: actionRef,
       permission_set_refs: sets,
       standard_access_action_refs: isStandard ? [actionRef] : [],
-      standard_access_pack_refs: isStandard ? [actionRef.split('.', 1)[0]] : [],
+      standard_access_pack_refs: isStandard ? [packOf(actionRef)] : [],
     },
   });
 };

@@ -29,7 +29,7 @@ describe('every operation', () => {
   async function attempt(client: ApiClient, operation: AnyOperation): Promise<number> {
     const input = await exampleRequest(scene, operation);
     try {
-      await client.call(operation as typeof operations.listRules, input as object);
+      await client.call(operation as typeof operations.listRules, input);
       return operation.success.status;
     } catch (error) {
       return (error as { status: number }).status;

@@ -50,7 +50,7 @@ describe('the permission matrix', () => {
   async function answerTo(client: ApiClient, operation: AnyOperation): Promise<unknown> {
     const input = await exampleRequest(scene, operation);
     try {
-      await client.call(operation as typeof operations.listRules, input as object);
+      await client.call(operation as typeof operations.listRules, input);
       return operation.success.status;
     } catch (error) {
       return (error as { status?: number }).status ?? error;
