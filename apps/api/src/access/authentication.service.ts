@@ -41,7 +41,7 @@ export class AuthenticationService {
         `This cannot be done with a token of the type ${claims.token_type}`,
       );
     }
-    return new Caller(await this.factsOf(claims, operation));
+    return new Caller(await this.factsOf(claims, operation), http.origin);
   }
 
   private async factsOf(claims: TokenClaims, operation: AnyOperation): Promise<CallerFacts> {
