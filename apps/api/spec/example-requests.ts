@@ -43,6 +43,7 @@ function knownParams(scene: Scene, { path }: AnyOperation): Record<string, unkno
     action_ref: 'demo.greet',
     execution_id: scene.execution,
     enforcement_id: scene.enforcement,
+    entity_type: 'execution',
     status: 'requested',
   };
 }
