@@ -30,20 +30,20 @@ getPack                          401    200      200    200   200       200    4
 updatePack                       401    403      403    200   200       403    403    403    403     401
 deletePack                       401    403      403    403   200       403    403    403    403     401
 uploadPack                       501
-registerPack                     501
-registerPacks                    501
+registerPack                     401    403      403    201   201       403    403    403    403     401
+registerPacks                    401    403      403    200   200       403    403    403    403     401
 installPack                      501
 downloadPacks                    501
-getPackDependencies              501
-buildPackEnvironments            501
-listPackIndices                  501
-createPackIndex                  501
-updatePackIndex                  501
-deletePackIndex                  501
-browsePackIndices                501
+getPackDependencies              401    403      403    200   200       403    403    403    403     401
+buildPackEnvironments            401    403      403    200   200       403    403    403    403     401
+listPackIndices                  401    200      200    200   200       200    403    403    403     401
+createPackIndex                  401    403      403    201   201       403    403    403    403     401
+updatePackIndex                  401    403      403    200   200       403    403    403    403     401
+deletePackIndex                  401    403      403    200   200       403    403    403    403     401
+browsePackIndices                401    200      200    200   200       200    403    403    403     401
 getIndexedPack                   501
 testPack                         501
-listPackTests                    501
+listPackTests                    401    200      200    200   200       200    403    403    403     401
 getLatestPackTest                501
 listActions                      401    200      200    200   200       200    403    403    403     401
 searchActions                    401    200      200    200   200       200    403    403    403     401
