@@ -11,7 +11,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifactVersions,
   areas.audit,
   areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
@@ -20,9 +19,7 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.permissions,
   areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
@@ -32,10 +29,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.finishOidcLogin,
     operations.freezeIdentity,
@@ -50,10 +45,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);
