@@ -75,6 +75,8 @@ disableTrigger                   401    403      403    403   200       403    4
 enableTriggerWebhook             401    403      403    403   200       403    403    403    403     401
 disableTriggerWebhook            401    403      403    403   200       403    403    403    403     401
 regenerateTriggerWebhook         401    403      403    403   200       403    403    403    403     401
+getTriggerWebhookConfig          401    200      200    200   200       200    403    403    403     401
+updateTriggerWebhookConfig       401    403      403    403   200       403    403    403    403     401
 listSensors                      401    200      200    200   200       200    403    403    403     401
 createSensor                     401    403      403    403   201       403    403    403    403     401
 listEnabledSensors               401    200      200    200   200       200    403    403    403     401
