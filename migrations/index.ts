@@ -16,6 +16,7 @@ import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
 import { SignIn1767225600015 } from './1767225600015-sign-in.js';
 import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
 import { ExecutionAudit1767225600019 } from './1767225600019-execution-audit.js';
+import { ExecutionAncestors1767225600025 } from './1767225600025-execution-ancestors.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SignIn1767225600015,
   RetentionConfig1767225600018,
   ExecutionAudit1767225600019,
+  ExecutionAncestors1767225600025,
 ];
 
 export {
