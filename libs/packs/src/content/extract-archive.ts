@@ -42,35 +42,49 @@ export async function extractArchive(
 ): Promise<void> {
   const guard = new ContentGuard(limits);
   const unpacked = extract();
-  const read = isCompressed
-    ? pipeline(source, createGunzip(), unpackedLimit(limits), unpacked)
-    : pipeline(source, unpackedLimit(limits), unpacked);
-  const outcome = read.then(
+  let entryFailure: unknown = null;
+  // A tar may end without its closing blocks, and then with its last entry still being written.
+  let lastEntry: Promise<void> = Promise.resolve();
+  unpacked.on('entry', (header, content, next) => {
+    content.on('error', () => undefined); // told by the archive itself
+    const bytes = content as AsyncIterable<Uint8Array>; // the library does not say what it streams
+    // After a failure the rest is read and dropped, which the limit keeps short.
+    const write = entryFailure === null ? writeTarEntry(directory, guard, header, bytes) : Promise.resolve();
+    lastEntry = write.catch((error: unknown) => void (entryFailure ??= error));
+    void lastEntry.then(() => {
+      content.resume();
+      next();
+    });
+  });
+  const limit = unpackedLimit(limits);
+  const reading = isCompressed ? pipeline(source, createGunzip(), limit, unpacked) : pipeline(source, limit, unpacked);
+  const readFailure = await reading.then(
     () => null,
     (error: unknown) => error,
   );
-  try {
-    for await (const entry of unpacked) {
-      const header: RawHeader = entry.header;
-      const type = header.type === null ? undefined : KINDS[header.type];
-      if (type === undefined) throw notAFile(header);
-      const path = guard.admit(header.name, type, header.size);
-      if (path === null || type === 'directory') {
-        if (path !== null) await mkdir(join(directory, path), { recursive: true });
-        entry.resume();
-        continue;
-      }
-      await writeEntry(directory, guard, { path, mode: header.mode, content: entry as AsyncIterable<Uint8Array> });
-    }
-  } catch (error) {
-    unpacked.destroy();
-    source.destroy();
-    // What went wrong first is known to whoever reads the archive, not to its consumer, which merely sees it end.
-    const first = await outcome;
-    throw refusal(error instanceof DomainError || !(first instanceof DomainError) ? error : first);
-  }
-  const failure = await outcome;
+  await lastEntry;
+  // An entry also fails because the archive does, and then says less about it.
+  const failure = readFailure === null || isTelling(entryFailure) ? entryFailure : readFailure;
   if (failure !== null) throw refusal(failure);
+}
+
+const isTelling = (error: unknown): boolean => error instanceof DomainError || isSystemError(error);
+
+/** Errors of the disk, as against those of streams and of zlib. */
+const isSystemError = (error: unknown): boolean => /^E(?!RR_)[A-Z0-9]+$/.test(errorCodeOf(error) ?? '');
+
+async function writeTarEntry(
+  directory: string,
+  guard: ContentGuard,
+  header: RawHeader,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const type = header.type === null ? undefined : KINDS[header.type];
+  if (type === undefined) throw notAFile(header);
+  const path = guard.admit(header.name, type, header.size);
+  if (path === null) return;
+  if (type === 'directory') await mkdir(join(directory, path), { recursive: true });
+  else await writeEntry(directory, guard, { path, mode: header.mode, content });
 }
 
 /** A few kilobytes may unpack to terabytes: what comes out is counted before anything else sees it. */
@@ -93,8 +107,6 @@ function notAFile({ name, type }: RawHeader): DomainError {
 
 /** Errors of the disk are ours; everything else is the archive's. */
 function refusal(error: unknown): unknown {
-  if (error instanceof DomainError) return error;
-  const code = errorCodeOf(error) ?? '';
-  if (/^E[A-Z]+$/.test(code) && !code.startsWith('ERR_')) return error;
+  if (isTelling(error)) return error;
   return contentProblem(`the archive cannot be read (${messageOf(error)}): a tar.gz is expected`, error);
 }
