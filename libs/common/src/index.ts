@@ -9,6 +9,20 @@ export {
   type WorkerStatusBucket,
 } from './analytics/buckets.js';
 export { type TimeRange } from './analytics/hour-range.js';
+export {
+  apiEvent,
+  type AuditedRequest,
+  auditEvent,
+  type AuditOrigin,
+  type AuditRecord,
+  type CorrelationChain,
+  type NewAuditEvent,
+  systemOrigin,
+} from './audit/audit-event.js';
+export { MASK } from './audit/mask-secrets.js';
+export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
+export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
+export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
@@ -18,7 +32,7 @@ export { createDataSource, type DataSourceSettings, MIGRATIONS_TABLE } from './d
 export { isMigrated, migrateDatabase } from './database/migrate.js';
 export { type Database, execute, run } from './database/run.js';
 export { SessionLock, type SessionLockOptions } from './database/session-lock.js';
-export { allOf, json, sql, Sql } from './database/sql.js';
+export { allOf, anyOf, json, sql, Sql } from './database/sql.js';
 export { constraintOf, isConnectionLost, isRetryable, SQLSTATE, sqlStateOf } from './database/sqlstate.js';
 export {
   DomainError,
@@ -66,6 +80,7 @@ export {
 export { ActionEntity } from './entities/action.entity.js';
 export { ArtifactVersionEntity } from './entities/artifact-version.entity.js';
 export { ArtifactEntity } from './entities/artifact.entity.js';
+export { AuditEventEntity } from './entities/audit-event.entity.js';
 export { DeadLetterEntity } from './entities/dead-letter.entity.js';
 export { DispatchEntity } from './entities/dispatch.entity.js';
 export { EnforcementEntity } from './entities/enforcement.entity.js';
@@ -110,6 +125,12 @@ export {
   ARTIFACT_TYPES,
   ARTIFACT_VISIBILITIES,
   type ArtifactVisibility,
+  AUDIT_CATEGORIES,
+  AUDIT_OUTCOMES,
+  AUDIT_TOKEN_TYPES,
+  type AuditCategory,
+  type AuditOutcome,
+  type AuditTokenType,
   type EnforcementCondition,
   ENFORCEMENT_CONDITIONS,
   type EnforcementStatus,
@@ -193,14 +214,21 @@ export {
 } from './repositories/identities.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
-export { findPack, listPacks } from './repositories/packs.repository.js';
+export { type CountedList, listCounted } from './repositories/list-counted.js';
+export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';
 export {
   type CountedPage,
   type PageRequest,
   type TimeSeriesPage,
   type TimeSeriesPageRequest,
 } from './repositories/page.js';
-export { assignPermissionSet, findPermissionSets, listGrants } from './repositories/permissions.repository.js';
+export {
+  assignPermissionSet,
+  findPermissionSets,
+  listGrants,
+  listPermissionSets,
+} from './repositories/permissions.repository.js';
+export { containsText, matchesRef } from './repositories/text-match.js';
 export { findRule, listRules, type RuleFilter } from './repositories/rules.repository.js';
 export {
   findRuntime,

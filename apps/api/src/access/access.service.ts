@@ -1,8 +1,9 @@
-import { type CountedPage, DomainError, type PageRequest } from '@attune/common';
+import { anyOf, type CountedPage, DomainError, type PageRequest, type Sql } from '@attune/common';
 import { type AnyOperation } from '@attune/contract';
 import { Injectable } from '@nestjs/common';
 import { type Caller } from './caller.js';
-import { allows, grantsFor, isOwnExecutionsOnly, isUnconstrained, type Permission, type Target } from './grants.js';
+import { type FactColumns, toSql } from './condition.js';
+import { allows, conditionOf, grantsFor, type Permission, type Target } from './grants.js';
 
 /** Things whose permission is checked before anything is looked up: they have no target a constraint could name. */
 const CHECKED_FIRST: ReadonlySet<string> = new Set([
@@ -13,9 +14,6 @@ const CHECKED_FIRST: ReadonlySet<string> = new Set([
   'retention',
   'audit_log',
 ]);
-
-/** Most rows that are read to find those a caller with constrained grants may see. */
-const FILTER_LIMIT = 10_000;
 
 /** Decides what a caller may do. Every operation with a permission must come through here, or its answer is not sent. */
 @Injectable()
@@ -37,48 +35,25 @@ export class AccessService {
   }
 
   /**
-   * One page of the rows the caller may see. Rows are filtered only for callers whose grants have constraints.
-   * @throws DomainError permission.forbidden when there can be none
+   * Which rows of a list the caller may see, as a condition for the list's own statement.
+   * @throws DomainError permission.forbidden when no grant is about them
    */
-  async listVisible<Row>(
-    { caller, operation }: { caller: Caller; operation: AnyOperation },
-    page: PageRequest,
-    read: (page: PageRequest) => Promise<CountedPage<Row>>,
-    targetOf: (row: Row) => Target,
-  ): Promise<CountedPage<Row>> {
-    const grants = this.grantsAbout(caller, operation);
-    if (grants.length === 0) throw refusal(operation);
-    if (grants.some(isUnconstrained)) return read(page);
-    const { rows } = await read({ limit: FILTER_LIMIT, offset: 0 });
-    return pageThrough(
-      rows.filter((row) => this.may(caller, operation, targetOf(row))),
-      page,
-    );
+  visible(caller: Caller, operation: AnyOperation, columns: FactColumns): Sql {
+    const { grants } = caller.facts;
+    if (!permissionsOf(operation).some((permission) => grantsFor(grants, permission).length > 0)) {
+      caller.isChecked = true;
+      throw refusal(operation);
+    }
+    return this.visibleOrNone(caller, operation, columns);
   }
 
-  /**
-   * For lists of a time series, which are too long to be filtered row by row: a grant must hold for all of it.
-   * @throws DomainError permission.forbidden
-   */
-  requireSeries(caller: Caller, operation: AnyOperation): void {
-    const grants = this.grantsAbout(caller, operation);
-    if (!grants.some(isUnconstrained)) throw refusal(operation, grants.length > 0 ? ' without constraints' : '');
-  }
-
-  /**
-   * For lists of executions: null when the caller may see all of them, else the identity whose executions it may see.
-   * @throws DomainError permission.forbidden
-   */
-  visibleExecutor(caller: Caller, operation: AnyOperation): number | null {
-    const grants = this.grantsAbout(caller, operation);
-    if (grants.some(isUnconstrained)) return null;
-    if (grants.some(isOwnExecutionsOnly)) return caller.identityId;
-    throw refusal(operation, grants.length > 0 ? ' without constraints on packs or refs' : '');
-  }
-
-  private grantsAbout(caller: Caller, operation: AnyOperation) {
+  /** The same for lists that everybody may ask for: without a grant it holds for no row. */
+  visibleOrNone(caller: Caller, operation: AnyOperation, columns: FactColumns): Sql {
     caller.isChecked = true;
-    return permissionsOf(operation).flatMap((permission) => grantsFor(caller.facts.grants, permission));
+    const { facts } = caller;
+    return anyOf(
+      permissionsOf(operation).map((permission) => toSql(conditionOf(facts.grants, permission, facts), columns)),
+    );
   }
 }
 
@@ -92,5 +67,5 @@ function permissionsOf({ permission, orPermission }: AnyOperation): Permission[]
   return [permission, orPermission].filter((one) => one !== null && one !== undefined);
 }
 
-const refusal = (operation: AnyOperation, how = ''): DomainError =>
-  new DomainError('permission.forbidden', `This needs the permission ${permissionsOf(operation).join(' or ')}${how}`);
+const refusal = (operation: AnyOperation): DomainError =>
+  new DomainError('permission.forbidden', `This needs the permission ${permissionsOf(operation).join(' or ')}`);

@@ -1,4 +1,4 @@
-import { DomainError, findPermissionSets } from '@attune/common';
+import { DomainError, findPermissionSets, listPermissionSets } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Caller } from './caller.js';
@@ -19,8 +19,10 @@ export class DelegationService {
     throw new DomainError('permission.forbidden', `You cannot hand on the permission set ${refused}`);
   }
 
-  async may(caller: Caller, refs: readonly string[]): Promise<boolean> {
-    return (await this.firstRefused(caller, refs)) === undefined;
+  /** Every set the caller may hand on. */
+  async listDelegable(caller: Caller): Promise<string[]> {
+    const sets = await listPermissionSets(this.dataSource);
+    return [STANDARD, ...sets.filter(({ grants }) => mayHandOn(caller, grants)).map(({ ref }) => ref)];
   }
 
   private async firstRefused(caller: Caller, refs: readonly string[]): Promise<string | undefined> {
@@ -29,10 +31,13 @@ export class DelegationService {
     const sets = new Map((await findPermissionSets(this.dataSource, named)).map((set) => [set.ref, set.grants]));
     return named.find((ref) => {
       const grants = sets.get(ref);
-      return grants === undefined || !readGrants(grants).every((grant) => holds(caller, grant));
+      return grants === undefined || !mayHandOn(caller, grants);
     });
   }
 }
+
+const mayHandOn = (caller: Caller, grants: unknown): boolean =>
+  readGrants(grants).every((grant) => holds(caller, grant));
 
 /** Tested without a target: a constrained grant of the caller does not cover an action in general. */
 function holds({ facts }: Caller, grant: StoredGrant): boolean {

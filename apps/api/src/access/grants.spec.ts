@@ -35,13 +35,25 @@ describe('allows', () => {
     [{ execution_scope: 'any' }, {}, true],
     [{ execution_scope: 'self' }, { executor: 7 }, true],
     [{ execution_scope: 'self' }, { executor: 8 }, false],
+    [{ execution_scope: 'self' }, { executor: 8, ancestorExecutors: [7] }, false],
+    [{ execution_scope: 'descendants' }, { executor: 7 }, true],
     [{ execution_scope: 'descendants' }, { executor: null }, false],
+    [{ execution_scope: 'descendants' }, { executor: 8, ancestorExecutors: [null, 7] }, true],
+    [{ execution_scope: 'descendants' }, { executor: 8, ancestorExecutors: [9] }, false],
     [{ attributes: { team: 'ops' } }, {}, true],
     [{ attributes: { team: 'ops', level: 4 } }, {}, false],
     [{ attributes: { toString: 'x' } }, {}, false],
+    [{ visibility: ['public'] }, { visibility: 'public' }, true],
+    [{ visibility: ['public'] }, { visibility: 'private' }, false],
     [{ visibility: ['public'] }, {}, false],
+    [{ encrypted: false }, { encrypted: false }, true],
+    [{ encrypted: false }, { encrypted: true }, false],
     [{ encrypted: false }, {}, false],
+    [{ owner_types: ['pack'] }, { ownerType: 'pack' }, true],
+    [{ owner_types: ['pack'] }, { ownerType: 'action' }, false],
     [{ owner_types: ['pack'] }, {}, false],
+    [{ owner_refs: ['a'] }, { ownerRef: 'a' }, true],
+    [{ owner_refs: ['a'] }, { ownerRef: null }, false],
     [{ owner_refs: ['a'] }, {}, false],
   ])('holds %j on %j: %s', (constraints, target, expected) => {
     expect(allows(grant('rules', constraints), 'rules:read', target, subject)).toBe(expected);
@@ -64,6 +76,28 @@ describe('allows', () => {
   ])('with %j on a pack %j: %s', (constraints, target, expected) => {
     expect(allows(grant('packs', constraints), 'packs:read', target, subject)).toBe(expected);
   });
+
+  it.each<[object | undefined, Target, boolean]>([
+    [undefined, { owner: null, ownerType: 'pack', ownerRef: 'p' }, true],
+    [undefined, { owner: 7, ownerType: 'identity' }, true],
+    [undefined, { owner: 8, ownerType: 'identity' }, false],
+    [{ encrypted: true }, { owner: 8, ownerType: 'identity', encrypted: true }, false],
+    [{ owner: 'any' }, { owner: 8, ownerType: 'identity' }, true],
+    [{ owner_types: ['identity'] }, { owner: 8, ownerType: 'identity' }, true],
+    [{ ids: [3] }, { owner: 8, id: 3 }, true],
+  ])('with %j on a key %j: %s', (constraints, target, expected) => {
+    expect(allows(grant('keys', constraints), 'keys:read', target, subject)).toBe(expected);
+  });
+
+  it.each<[object | undefined, Target, boolean]>([
+    [undefined, { visibility: 'public' }, true],
+    [undefined, { visibility: 'private' }, false],
+    [{}, { visibility: 'private' }, false],
+    [undefined, {}, true],
+    [{ owner_types: ['pack'] }, { visibility: 'private', ownerType: 'pack' }, true],
+  ])('with %j on an artifact %j: %s', (constraints, target, expected) => {
+    expect(allows(grant('artifacts', constraints), 'artifacts:read', target, subject)).toBe(expected);
+  });
 });
 
 describe('readGrants', () => {
@@ -71,6 +105,8 @@ describe('readGrants', () => {
     expect(readGrants('all')).toEqual([]);
     expect(readGrants([{ resource: 'everything', actions: ['read'] }])).toEqual([]);
     expect(readGrants([{ resource: 'rules', actions: ['own'] }])).toEqual([]);
+    expect(readGrants([{ resource: 'rules', actions: ['read'], constraint: { refs: ['a.x'] } }])).toEqual([]);
+    expect(readGrants([{ resource: 'rules', actions: ['read'], constraints: [] }])).toEqual([]);
     expect(readGrants([{ resource: 'rules', actions: ['read'], constraints: { weekdays: ['monday'] } }])).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
-import { GrantConstraints, RbacAction, RbacResource } from '@attune/contract';
+import { type ArtifactVisibility, GrantConstraints, type OwnerType, RbacAction, RbacResource } from '@attune/contract';
 import { z } from 'zod';
+import { ALWAYS, type Condition, type Fact, isTrueOf, NEVER } from './condition.js';
 
-/** A stored grant. A constraint we do not know makes the whole grant unreadable: it then allows nothing. */
-const storedGrant = z.object({
+/** A stored grant. Anything in it that we do not know makes the whole grant unreadable: it then allows nothing. */
+const storedGrant = z.strictObject({
   resource: RbacResource,
   actions: z.array(RbacAction),
   constraints: z.strictObject(GrantConstraints.shape).nullish(),
@@ -11,15 +12,24 @@ export type StoredGrant = z.output<typeof storedGrant>;
 
 export type Permission = `${RbacResource}:${RbacAction}`;
 
-/** What is known about the thing somebody wants to touch. A constraint on something unknown does not hold. */
+/** What is known about the thing somebody wants to touch. A constraint on something unknown (missing) does not hold. */
 export interface Target {
-  readonly packRef?: string | null;
-  readonly ref?: string;
   readonly id?: number;
+  /** Of an execution the ref of its action, of an enforcement that of its rule, of an event that of its trigger. */
+  readonly ref?: string;
+  readonly packRef?: string | null;
   /** Identity it belongs to; null: nobody. */
   readonly owner?: number | null;
+  /** What kind of thing a key or an artifact belongs to. */
+  readonly ownerType?: OwnerType;
+  /** Ref of what a key or an artifact belongs to; null: something without a ref. */
+  readonly ownerRef?: string | null;
+  readonly visibility?: ArtifactVisibility;
+  readonly encrypted?: boolean;
   /** Identity an execution runs as. */
   readonly executor?: number | null;
+  /** Identities the executions above an execution run as. */
+  readonly ancestorExecutors?: readonly (number | null)[];
 }
 
 /** Who wants to touch it. */
@@ -38,34 +48,18 @@ export function readGrants(stored: unknown): StoredGrant[] {
 }
 
 /** Whether one of the grants allows it. All constraints of that one grant must hold. */
-export function allows(
+export const allows = (
   grants: readonly StoredGrant[],
   permission: Permission,
   target: Target,
   subject: Subject,
-): boolean {
-  return grantsFor(grants, permission).some((grant) => {
-    // A pack that somebody else brought needs a grant that says which packs or whose.
-    const isForeignPack = grant.resource === 'packs' && target.owner != null && target.owner !== subject.identityId;
-    if (isForeignPack && !namesPacks(grant)) return false;
-    return constraintsHold(grant.constraints ?? {}, target, subject);
-  });
-}
+): boolean => isTrueOf(conditionOf(grants, permission, subject), target);
 
-function namesPacks({ constraints }: StoredGrant): boolean {
-  return [constraints?.owner, constraints?.pack_refs, constraints?.refs, constraints?.ids].some((one) => one != null);
-}
-
-export const isUnconstrained = ({ constraints }: StoredGrant): boolean => isEmpty(constraints ?? {});
-
-/** The only constraint is that executions are the caller's. */
-export function isOwnExecutionsOnly({ constraints }: StoredGrant): boolean {
-  const { execution_scope: scope, ...others } = constraints ?? {};
-  return (scope === 'self' || scope === 'descendants') && isEmpty(others);
-}
-
-const isEmpty = (constraints: GrantConstraints): boolean =>
-  Object.values(constraints).every((constraint) => constraint === undefined || constraint === null);
+/** What must be true of a thing so that one of the grants allows it. */
+export const conditionOf = (grants: readonly StoredGrant[], permission: Permission, subject: Subject): Condition => ({
+  type: 'some',
+  of: grantsFor(grants, permission).map((grant) => grantCondition(grant, subject)),
+});
 
 /** Grants about a permission, whatever their constraints. */
 export function grantsFor(grants: readonly StoredGrant[], permission: Permission): StoredGrant[] {
@@ -73,35 +67,66 @@ export function grantsFor(grants: readonly StoredGrant[], permission: Permission
   return grants.filter((grant) => grant.resource === resource && grant.actions.some((allowed) => allowed === action));
 }
 
-function constraintsHold(constraints: GrantConstraints, target: Target, subject: Subject): boolean {
-  const { pack_refs, refs, ids, owner, execution_scope, attributes, ...others } = constraints;
-  return (
-    isAmong(pack_refs, target.packRef) &&
-    isAmong(refs, target.ref) &&
-    isAmong(ids, target.id) &&
-    ownerHolds(owner, target, subject) &&
-    scopeHolds(execution_scope, target, subject) &&
-    attributesHold(attributes, subject) &&
-    isEmpty(others)
-  );
+function grantCondition({ resource, constraints }: StoredGrant, subject: Subject): Condition {
+  const { pack_refs, refs, ids, owner, owner_types, owner_refs, visibility, ...others } = constraints ?? {};
+  const { encrypted, execution_scope, attributes, ...unheeded } = others;
+  unheeded satisfies Record<string, never>; // the contract may not have a constraint that is not looked at below
+  return {
+    type: 'every',
+    of: [
+      plainGrantCondition(resource, constraints ?? {}, subject),
+      amongAll('packRef', pack_refs),
+      amongAll('ref', refs),
+      amongAll('id', ids),
+      ownerCondition(owner, subject),
+      amongAll('ownerType', owner_types),
+      amongAll('ownerRef', owner_refs),
+      amongAll('visibility', visibility),
+      amongAll('encrypted', isGiven(encrypted) ? [encrypted] : null),
+      scopeCondition(execution_scope, subject),
+      attributesHold(attributes, subject) ? ALWAYS : NEVER,
+    ].filter((condition) => condition !== ALWAYS),
+  };
 }
 
-function isAmong<T>(allowed: readonly T[] | null | undefined, value: T | null | undefined): boolean {
-  if (allowed === undefined || allowed === null) return true;
-  return value !== undefined && value !== null && allowed.includes(value);
+/** Constraints of which one is needed for what belongs to somebody else. */
+const NAMES_OWNERS: Partial<Record<RbacResource, readonly (keyof GrantConstraints)[]>> = {
+  packs: ['owner', 'pack_refs', 'refs', 'ids'],
+  keys: ['owner', 'owner_types', 'owner_refs', 'refs', 'ids'],
+};
+
+/** What a grant does not cover unless its constraints say so: packs and keys of others, private artifacts. */
+function plainGrantCondition(resource: RbacResource, constraints: GrantConstraints, subject: Subject): Condition {
+  const naming = NAMES_OWNERS[resource];
+  if (naming && !naming.some((name) => isGiven(constraints[name]))) {
+    return { type: 'some', of: [isUnknown('owner'), { type: 'isNull', fact: 'owner' }, isOwn('owner', subject)] };
+  }
+  if (resource === 'artifacts' && !Object.values(constraints).some(isGiven)) {
+    return { type: 'some', of: [isUnknown('visibility'), amongAll('visibility', ['public'])] };
+  }
+  return ALWAYS;
 }
 
-function ownerHolds(owner: GrantConstraints['owner'], target: Target, subject: Subject): boolean {
-  if (owner === undefined || owner === null) return true;
-  if (target.owner === undefined) return false;
-  if (owner === 'none') return target.owner === null;
-  return owner === 'any' ? target.owner !== null : target.owner === subject.identityId;
+function amongAll(fact: Fact, values: readonly (string | number | boolean)[] | null | undefined): Condition {
+  return isGiven(values) ? { type: 'among', fact, values } : ALWAYS;
 }
 
-/** `descendants` is read as `self`: what an execution starts runs as the same identity. */
-function scopeHolds(scope: GrantConstraints['execution_scope'], target: Target, subject: Subject): boolean {
-  if (scope === undefined || scope === null || scope === 'any') return true;
-  return target.executor !== undefined && target.executor === subject.identityId;
+const isOwn = (fact: Fact, { identityId }: Subject): Condition => ({ type: 'among', fact, values: [identityId] });
+
+const isUnknown = (fact: Fact): Condition => ({ type: 'isUnknown', fact });
+
+function ownerCondition(owner: GrantConstraints['owner'], subject: Subject): Condition {
+  if (!isGiven(owner)) return ALWAYS;
+  if (owner === 'self') return isOwn('owner', subject);
+  return { type: owner === 'any' ? 'isSet' : 'isNull', fact: 'owner' };
+}
+
+function scopeCondition(scope: GrantConstraints['execution_scope'], subject: Subject): Condition {
+  if (!isGiven(scope) || scope === 'any') return ALWAYS;
+  const isOwnExecution = isOwn('executor', subject);
+  if (scope === 'self') return isOwnExecution;
+  const isBelowOwn: Condition = { type: 'holds', fact: 'ancestorExecutors', value: subject.identityId };
+  return { type: 'some', of: [isOwnExecution, isBelowOwn] };
 }
 
 function attributesHold(attributes: GrantConstraints['attributes'], subject: Subject): boolean {
@@ -110,3 +135,6 @@ function attributesHold(attributes: GrantConstraints['attributes'], subject: Sub
       Object.hasOwn(subject.attributes, name) && JSON.stringify(subject.attributes[name]) === JSON.stringify(value),
   );
 }
+
+const isGiven = <T>(constraint: T | null | undefined): constraint is T =>
+  constraint !== undefined && constraint !== null;

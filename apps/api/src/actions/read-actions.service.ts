@@ -1,6 +1,7 @@
 import {
   type ActionEntity,
   type ActionFilter,
+  allOf,
   type CountedPage,
   DomainError,
   findAction,
@@ -8,19 +9,18 @@ import {
   listActions,
   type PageRequest,
   QueueStatsEntity,
+  sql,
+  type Sql,
 } from '@attune/common';
 import { operations } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccessService, pageThrough } from '../access/access.service.js';
+import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
 import { found } from '../domain/found.js';
-import { actionTarget } from './show-action.js';
-import { type ActionSearch, searchActions } from './search-actions.js';
-
-/** Most actions that are looked through for those a caller may run. */
-const EXECUTABLE_LIMIT = 10_000;
+import { ACTION_COLUMNS, actionTarget } from './show-action.js';
+import { searchActions } from './search-actions.js';
 
 /** Most words of a search; the rest is ignored. */
 const MAX_WORDS = 16;
@@ -34,8 +34,8 @@ export class ReadActionsService {
     @Inject(DelegationService) private readonly delegations: DelegationService,
   ) {}
 
-  list(caller: Caller, filter: ActionFilter, page: PageRequest): Promise<CountedPage<ActionEntity>> {
-    return this.visible(caller, page, (request) => listActions(this.dataSource, filter, request));
+  async list(caller: Caller, filter: ActionFilter, page: PageRequest): Promise<CountedPage<ActionEntity>> {
+    return listActions(this.dataSource, { ...filter, visible: this.visible(caller) }, page);
   }
 
   async listOfPack(caller: Caller, packRef: string, page: PageRequest): Promise<CountedPage<ActionEntity>> {
@@ -45,14 +45,13 @@ export class ReadActionsService {
 
   /** Only what the caller may run, with the permission sets it would run with. */
   async listExecutable(caller: Caller, page: PageRequest): Promise<CountedPage<ActionEntity>> {
-    const { rows } = await this.list(caller, {}, { limit: EXECUTABLE_LIMIT, offset: 0 });
-    const executable: ActionEntity[] = [];
-    for (const action of rows) {
-      if (!this.access.may(caller, operations.executeAction, actionTarget(action))) continue;
-      const sets = action.default_execution_permission_set_refs;
-      if (await this.delegations.may(caller, sets)) executable.push(action);
-    }
-    return pageThrough(executable, page);
+    const delegable = await this.delegations.listDelegable(caller);
+    const visible = allOf([
+      this.visible(caller),
+      this.access.visibleOrNone(caller, operations.executeAction, ACTION_COLUMNS),
+      sql`a.default_execution_permission_set_refs <@ ${delegable}::text[]`,
+    ]);
+    return listActions(this.dataSource, { visible }, page);
   }
 
   /** Every word must be somewhere in the ref, label, description or pack. @throws DomainError 404 for an unknown pack */
@@ -71,8 +70,7 @@ export class ReadActionsService {
       .split(/\s+/)
       .filter((word) => word !== '')
       .slice(0, MAX_WORDS);
-    const search: ActionSearch = { words, packRefs };
-    return this.visible(caller, page, (request) => searchActions(this.dataSource, search, request));
+    return searchActions(this.dataSource, { words, packRefs, visible: this.visible(caller) }, page);
   }
 
   async get(caller: Caller, ref: string): Promise<ActionEntity> {
@@ -89,11 +87,7 @@ export class ReadActionsService {
     return stats;
   }
 
-  private visible(
-    caller: Caller,
-    page: PageRequest,
-    read: (page: PageRequest) => Promise<CountedPage<ActionEntity>>,
-  ): Promise<CountedPage<ActionEntity>> {
-    return this.access.listVisible({ caller, operation: operations.listActions }, page, read, actionTarget);
+  private visible(caller: Caller): Sql {
+    return this.access.visible(caller, operations.listActions, ACTION_COLUMNS);
   }
 }

@@ -1,29 +1,42 @@
-import { ActionEntity, type CountedPage, type Database, type PageRequest } from '@attune/common';
-import { Brackets } from 'typeorm';
+import {
+  ActionEntity,
+  anyOf,
+  containsText,
+  type CountedPage,
+  type Database,
+  listCounted,
+  type PageRequest,
+  sql,
+  type Sql,
+} from '@attune/common';
 
 export interface ActionSearch {
   readonly words: readonly string[];
   /** Null: all packs. */
   readonly packRefs: readonly string[] | null;
+  /** Which actions there are at all for who asks; the table is `a`. */
+  readonly visible: Sql;
 }
 
+const SEARCHED = [sql`a.ref`, sql`a.label`, sql`a.description`, sql`a.pack_ref`];
+
 /** Actions that hold every word in their ref, label, description or pack, in any case; by ref. */
-export async function searchActions(
+export const searchActions = (
   db: Database,
-  { words, packRefs }: ActionSearch,
-  { limit, offset }: PageRequest,
-): Promise<CountedPage<ActionEntity>> {
-  const query = db.getRepository(ActionEntity).createQueryBuilder('a').orderBy('a.ref').take(limit).skip(offset);
-  words.forEach((word, index) => {
-    const name = `word${index}`;
-    query.andWhere(
-      new Brackets((either) => {
-        for (const column of ['ref', 'label', 'description', 'pack_ref']) either.orWhere(`a.${column} ilike :${name}`);
-      }),
-      { [name]: `%${word.replace(/[\\%_]/g, '\\$&')}%` },
-    );
-  });
-  if (packRefs) query.andWhere('a.pack_ref = any(:packRefs)', { packRefs });
-  const [rows, total] = await query.getManyAndCount();
-  return { rows, total };
-}
+  { words, packRefs, visible }: ActionSearch,
+  page: PageRequest,
+): Promise<CountedPage<ActionEntity>> =>
+  listCounted(
+    db,
+    {
+      entity: ActionEntity,
+      alias: 'a',
+      conditions: [
+        visible,
+        packRefs ? sql`a.pack_ref = any(${packRefs}::text[])` : undefined,
+        ...words.map((word) => anyOf(SEARCHED.map((column) => containsText(column, word)))),
+      ],
+      orderBy: 'ref',
+    },
+    page,
+  );

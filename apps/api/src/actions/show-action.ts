@@ -1,4 +1,4 @@
-import { type ActionEntity } from '@attune/common';
+import { type ActionEntity, sql } from '@attune/common';
 import {
   type ActionResponse,
   type ActionSearchHit,
@@ -7,6 +7,7 @@ import {
   WorkerToleration,
 } from '@attune/contract';
 import { z } from 'zod';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso, unlessEmpty, unlessNull } from '../domain/wire.js';
 
@@ -65,3 +66,6 @@ export const actionTarget = ({
   ref,
   packRef,
 });
+
+/** The same for the rows of `listActions`. */
+export const ACTION_COLUMNS: FactColumns = { id: sql`a.id`, ref: sql`a.ref`, packRef: sql`a.pack_ref` };

@@ -15,7 +15,7 @@ import { refuseSecretValues } from '../executions/secret-values.js';
 import { showExecutionSummary } from '../executions/show-execution.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { pageRequest, seriesPage } from '../http/reply.js';
-import { enforcementTarget, showEnforcement, showEnforcementSummary } from './show-enforcement.js';
+import { ENFORCEMENT_COLUMNS, enforcementTarget, showEnforcement, showEnforcementSummary } from './show-enforcement.js';
 
 @Controller()
 export class EnforcementController {
@@ -27,9 +27,10 @@ export class EnforcementController {
 
   @Operation(operations.listEnforcements)
   async list({ caller, query }: InputOf<typeof operations.listEnforcements>): Promise<Page<EnforcementSummary>> {
-    this.access.requireSeries(caller, operations.listEnforcements);
+    const visible = this.access.visible(caller, operations.listEnforcements, ENFORCEMENT_COLUMNS);
     const page = { ...pageRequest(query), includeTotal: query.include_total };
-    return seriesPage(query, await listEnforcements(this.dataSource, query, page), showEnforcementSummary);
+    const enforcements = await listEnforcements(this.dataSource, { ...query, visible }, page);
+    return seriesPage(query, enforcements, showEnforcementSummary);
   }
 
   @Operation(operations.getEnforcement)

@@ -1,6 +1,7 @@
-import { type EnforcementEntity, type EnforcementSummaryRow } from '@attune/common';
+import { type EnforcementEntity, type EnforcementSummaryRow, sql } from '@attune/common';
 import { type EnforcementResponse, type EnforcementSummary } from '@attune/contract';
 import { packOf } from '@attune/engine';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso, isoOrNull } from '../domain/wire.js';
 
@@ -29,3 +30,10 @@ export const enforcementTarget = ({ id, rule_ref: ref }: EnforcementEntity): Tar
   ref,
   packRef: packOf(ref),
 });
+
+/** The same for the rows of `listEnforcements`. */
+export const ENFORCEMENT_COLUMNS: FactColumns = {
+  id: sql`e.id`,
+  ref: sql`e.rule_ref`,
+  packRef: sql`split_part(e.rule_ref, '.', 1)`,
+};

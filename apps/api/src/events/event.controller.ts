@@ -7,7 +7,7 @@ import { found } from '../domain/found.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { pageRequest, seriesPage } from '../http/reply.js';
 import { CreateEventService } from './create-event.service.js';
-import { eventTarget, showEvent, showEventSummary } from './show-event.js';
+import { EVENT_COLUMNS, eventTarget, showEvent, showEventSummary } from './show-event.js';
 
 @Controller()
 export class EventController {
@@ -19,9 +19,9 @@ export class EventController {
 
   @Operation(operations.listEvents)
   async list({ caller, query }: InputOf<typeof operations.listEvents>): Promise<Page<EventSummary>> {
-    this.access.requireSeries(caller, operations.listEvents);
+    const visible = this.access.visible(caller, operations.listEvents, EVENT_COLUMNS);
     const page = { ...pageRequest(query), includeTotal: query.include_total };
-    return seriesPage(query, await listEvents(this.dataSource, query, page), showEventSummary);
+    return seriesPage(query, await listEvents(this.dataSource, { ...query, visible }, page), showEventSummary);
   }
 
   @Operation(operations.getEvent)

@@ -135,6 +135,20 @@ describe('events', () => {
     expect((await list({ rule_ref: 'demo.on-*' })).items.length).toBe(2);
   });
 
+  it('are listed as far as a grant reaches', async () => {
+    const listed = async (constraints: object) => {
+      const client = await api.withGrants([{ resource: 'triggers', actions: ['read'], constraints }]);
+      const page = await client.call(operations.listEvents, { query: { include_total: true, per_page: 1000 } });
+      expect(page.pagination.total_items).toBe(page.items.length);
+      return page.items.length;
+    };
+    const all = await api.admin.call(operations.listEvents, { query: { per_page: 1000 } });
+    expect(await listed({ refs: ['demo.called'] })).toBe(all.items.length);
+    expect(await listed({ pack_refs: ['demo'] })).toBe(all.items.length);
+    expect(await listed({ pack_refs: ['dem'], refs: ['demo.called'] })).toBe(0);
+    expect(await listed({ owner: 'self' })).toBe(0);
+  });
+
   it('are not there for unknown ids', async () => {
     for (const id of [0, -1, 1, 4_503_599_627_370_495, Number.MAX_SAFE_INTEGER]) {
       await expect(api.admin.call(operations.getEvent, { params: { id } })).rejects.toMatchObject({ status: 404 });

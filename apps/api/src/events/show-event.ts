@@ -1,6 +1,7 @@
-import { type EventEntity, type EventSummaryRow } from '@attune/common';
+import { type EventEntity, type EventSummaryRow, sql } from '@attune/common';
 import { type EventResponse, type EventSummary } from '@attune/contract';
 import { packOf } from '@attune/engine';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso } from '../domain/wire.js';
 
@@ -35,3 +36,10 @@ export const eventTarget = ({ id, trigger_ref: ref }: Pick<EventEntity, 'id' | '
   ref,
   packRef: packOf(ref),
 });
+
+/** The same for the rows of `listEvents`. */
+export const EVENT_COLUMNS: FactColumns = {
+  id: sql`e.id`,
+  ref: sql`e.trigger_ref`,
+  packRef: sql`split_part(e.trigger_ref, '.', 1)`,
+};

@@ -13,11 +13,9 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
+import { EXECUTION_COLUMNS, findExecutionTarget } from './execution-access.js';
 import { refuseSecretValues } from './secret-values.js';
-import { executionTarget } from './show-execution.js';
 import { countExecutions } from './sql/count-executions.sql.js';
-
-const NOTHING: TimeSeriesPage<ExecutionSummaryRow> = { rows: [], hasNext: false, total: 0 };
 
 /** Shows executions. */
 @Injectable()
@@ -32,17 +30,13 @@ export class ReadExecutionsService {
     filter: ExecutionFilter,
     page: TimeSeriesPageRequest,
   ): Promise<TimeSeriesPage<ExecutionSummaryRow>> {
-    const executor = this.access.visibleExecutor(caller, operations.listExecutions);
-    if (executor === null) return listExecutions(this.dataSource, filter, page);
-    if (filter.executor !== undefined && filter.executor !== executor) return NOTHING;
-    return listExecutions(this.dataSource, { ...filter, executor }, page);
+    const visible = this.access.visible(caller, operations.listExecutions, EXECUTION_COLUMNS);
+    return listExecutions(this.dataSource, { ...filter, visible }, page);
   }
 
   async stats(caller: Caller): Promise<ExecutionStats> {
-    const counts = await countExecutions(
-      this.dataSource,
-      this.access.visibleExecutor(caller, operations.getExecutionStats),
-    );
+    const visible = this.access.visible(caller, operations.getExecutionStats, EXECUTION_COLUMNS);
+    const counts = await countExecutions(this.dataSource, visible);
     const of = (...statuses: (keyof typeof counts)[]) =>
       statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
     return {
@@ -59,8 +53,9 @@ export class ReadExecutionsService {
 
   async get(caller: Caller, id: number, withSecretValues: boolean): Promise<ExecutionEntity> {
     const execution = found('execution', id, await findExecution(this.dataSource, id));
-    this.access.require(caller, operations.getExecution, executionTarget(execution));
-    if (withSecretValues) refuseSecretValues(caller, 'executions:decrypt', executionTarget(execution));
+    const target = await findExecutionTarget(this.dataSource, caller, execution);
+    this.access.require(caller, operations.getExecution, target);
+    if (withSecretValues) refuseSecretValues(caller, 'executions:decrypt', target);
     return execution;
   }
 }

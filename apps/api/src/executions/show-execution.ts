@@ -1,7 +1,5 @@
 import { type ExecutionEntity, type ExecutionSummaryRow } from '@attune/common';
 import { type ExecutionResponse, type ExecutionSummary, WorkflowTaskMetadata } from '@attune/contract';
-import { packOf } from '@attune/engine';
-import { type Target } from '../access/grants.js';
 import { iso, unlessEmpty, unlessNull } from '../domain/wire.js';
 
 export const showExecutionSummary = (execution: ExecutionSummaryRow): ExecutionSummary => ({
@@ -48,11 +46,3 @@ const startOf = ({ started_at: startedAt }: Pick<ExecutionEntity, 'started_at'>)
 
 const taskOf = ({ workflow_task: task }: Pick<ExecutionEntity, 'workflow_task'>): WorkflowTaskMetadata | undefined =>
   task === null ? undefined : WorkflowTaskMetadata.parse(task);
-
-/** An execution as grants see it: under the ref of its action. */
-export const executionTarget = ({ id, action_ref: ref, executor }: ExecutionEntity): Target => ({
-  id,
-  ref,
-  packRef: packOf(ref),
-  executor,
-});

@@ -1,14 +1,11 @@
-import { type CountedPage, findPack, listPacks, type PackEntity, type PageRequest } from '@attune/common';
+import { anyOf, type CountedPage, findPack, listPacks, type PackEntity, type PageRequest, sql } from '@attune/common';
 import { operations } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccessService, pageThrough } from '../access/access.service.js';
+import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { packTarget } from './show-pack.js';
-
-/** An installation has tens of packs: reading all of them is cheaper than teaching SQL the rules of grants. */
-const ALL_PACKS: PageRequest = { limit: 10_000, offset: 0 };
+import { PACK_COLUMNS, packTarget } from './show-pack.js';
 
 /** Shows packs. Those the caller may not read are as good as not there; standard packs are for everybody. */
 @Injectable()
@@ -18,13 +15,9 @@ export class ReadPacksService {
     @Inject(AccessService) private readonly access: AccessService,
   ) {}
 
-  async list(caller: Caller, page: PageRequest): Promise<CountedPage<PackEntity>> {
-    const { rows } = await listPacks(this.dataSource, ALL_PACKS);
-    caller.isChecked = true; // without any pack no row asks
-    return pageThrough(
-      rows.filter((pack) => this.isReadable(caller, pack)),
-      page,
-    );
+  list(caller: Caller, page: PageRequest): Promise<CountedPage<PackEntity>> {
+    const granted = this.access.visibleOrNone(caller, operations.listPacks, PACK_COLUMNS);
+    return listPacks(this.dataSource, { visible: anyOf([sql`p.is_standard`, granted]) }, page);
   }
 
   async get(caller: Caller, ref: string): Promise<PackEntity> {

@@ -1,5 +1,6 @@
-import { type PackEntity } from '@attune/common';
+import { type PackEntity, sql } from '@attune/common';
 import { type PackResponse, type PackSummary } from '@attune/contract';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso } from '../domain/wire.js';
 
@@ -26,3 +27,11 @@ export const showPackSummary = (pack: PackEntity): PackSummary => ({
 
 /** A pack as grants see it; it belongs to who installed it. */
 export const packTarget = ({ id, ref, installed_by: owner }: PackEntity): Target => ({ id, ref, packRef: ref, owner });
+
+/** The same for the rows of `listPacks`. */
+export const PACK_COLUMNS: FactColumns = {
+  id: sql`p.id`,
+  ref: sql`p.ref`,
+  packRef: sql`p.ref`,
+  owner: sql`p.installed_by`,
+};

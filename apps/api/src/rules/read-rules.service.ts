@@ -15,7 +15,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { ruleTarget } from './show-rule.js';
+import { RULE_COLUMNS, ruleTarget } from './show-rule.js';
 
 /** Shows rules. */
 @Injectable()
@@ -25,13 +25,9 @@ export class ReadRulesService {
     @Inject(AccessService) private readonly access: AccessService,
   ) {}
 
-  list(caller: Caller, filter: RuleFilter, page: PageRequest): Promise<CountedPage<RuleEntity>> {
-    return this.access.listVisible(
-      { caller, operation: operations.listRules },
-      page,
-      (request) => listRules(this.dataSource, filter, request),
-      ruleTarget,
-    );
+  async list(caller: Caller, filter: RuleFilter, page: PageRequest): Promise<CountedPage<RuleEntity>> {
+    const visible = this.access.visible(caller, operations.listRules, RULE_COLUMNS);
+    return listRules(this.dataSource, { ...filter, visible }, page);
   }
 
   async listOfPack(caller: Caller, packRef: string, page: PageRequest): Promise<CountedPage<RuleEntity>> {

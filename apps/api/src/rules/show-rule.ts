@@ -1,5 +1,6 @@
-import { type RuleEntity } from '@attune/common';
+import { type RuleEntity, sql } from '@attune/common';
 import { type RuleResponse, type RuleSummary } from '@attune/contract';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso } from '../domain/wire.js';
 
@@ -30,3 +31,6 @@ export const showRule = (rule: RuleEntity): RuleResponse => ({
 });
 
 export const ruleTarget = ({ id, ref, pack_ref: packRef }: RuleEntity): Target => ({ id, ref, packRef });
+
+/** The same for the rows of `listRules`. */
+export const RULE_COLUMNS: FactColumns = { id: sql`r.id`, ref: sql`r.ref`, packRef: sql`r.pack_ref` };

@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { triggerTarget } from './show-trigger.js';
+import { TRIGGER_COLUMNS, triggerTarget } from './show-trigger.js';
 
 /** Shows triggers. */
 @Injectable()
@@ -23,13 +23,9 @@ export class ReadTriggersService {
     @Inject(AccessService) private readonly access: AccessService,
   ) {}
 
-  list(caller: Caller, filter: TriggerFilter, page: PageRequest): Promise<CountedPage<TriggerEntity>> {
-    return this.access.listVisible(
-      { caller, operation: operations.listTriggers },
-      page,
-      (request) => listTriggers(this.dataSource, filter, request),
-      triggerTarget,
-    );
+  async list(caller: Caller, filter: TriggerFilter, page: PageRequest): Promise<CountedPage<TriggerEntity>> {
+    const visible = this.access.visible(caller, operations.listTriggers, TRIGGER_COLUMNS);
+    return listTriggers(this.dataSource, { ...filter, visible }, page);
   }
 
   async listOfPack(caller: Caller, packRef: string, page: PageRequest): Promise<CountedPage<TriggerEntity>> {

@@ -1,5 +1,6 @@
-import { type TriggerEntity } from '@attune/common';
+import { sql, type TriggerEntity } from '@attune/common';
 import { type TriggerResponse, type TriggerSummary } from '@attune/contract';
+import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso, unlessNull } from '../domain/wire.js';
 
@@ -27,3 +28,6 @@ export const showTriggerSummary = (trigger: TriggerEntity): TriggerSummary => ({
 });
 
 export const triggerTarget = ({ id, ref, pack_ref: packRef }: TriggerEntity): Target => ({ id, ref, packRef });
+
+/** The same for the rows of `listTriggers`. */
+export const TRIGGER_COLUMNS: FactColumns = { id: sql`t.id`, ref: sql`t.ref`, packRef: sql`t.pack_ref` };

@@ -1,4 +1,4 @@
-import { allOf, json, sql } from './sql.js';
+import { allOf, anyOf, json, sql } from './sql.js';
 
 describe('sql', () => {
   it('turns every value into a parameter, in order', () => {
@@ -27,6 +27,16 @@ describe('sql', () => {
       values: [1, 2],
     });
     expect(allOf([]).compile()).toEqual({ text: 'true', values: [] });
+    expect(allOf([anyOf([sql`a = ${1}`, sql`b`]), sql`c = ${2}`]).compile()).toEqual({
+      text: '(a = $1 or b) and c = $2',
+      values: [1, 2],
+    });
+    expect(anyOf([]).compile()).toEqual({ text: 'false', values: [] });
+  });
+
+  it('names parameters as somebody else wants them', () => {
+    const { text } = sql`a = ${1} and ${sql`b = ${2}`}`.compile((number) => `:value${number}`);
+    expect(text).toBe('a = :value1 and b = :value2');
   });
 });
 

@@ -17,18 +17,18 @@ export class Sql {
     return new Sql(this.parts, this.inputs, true);
   }
 
-  /** The statement with `$1…$n` and the values in that order. */
-  compile(): { text: string; values: unknown[] } {
+  /** The statement with `$1…$n` and the values in that order. Other words for a parameter are made from its number. */
+  compile(placeholder = (number: number): string => `$${number}`): { text: string; values: unknown[] } {
     const values: unknown[] = [];
-    return { text: this.render(values), values };
+    return { text: this.render(values, placeholder), values };
   }
 
-  private render(values: unknown[]): string {
+  private render(values: unknown[], placeholder: (number: number) => string): string {
     return this.parts.reduce((text, part, index) => {
       const input = this.inputs[index - 1];
-      if (input instanceof Sql) return text + input.render(values) + part;
+      if (input instanceof Sql) return text + input.render(values, placeholder) + part;
       values.push(input);
-      return `${text}$${values.length}${part}`;
+      return `${text}${placeholder(values.length)}${part}`;
     });
   }
 }
@@ -42,6 +42,10 @@ export const sql = (parts: TemplateStringsArray, ...values: unknown[]): Sql => n
 /** Conditions joined by `and`; without any the fragment `true`. */
 export const allOf = (conditions: readonly Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : new Sql(['', ...conditions.slice(1).map(() => ' and '), ''], conditions);
+
+/** Conditions joined by `or`, in parentheses; without any the fragment `false`. */
+export const anyOf = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? sql`false` : new Sql(['(', ...conditions.slice(1).map(() => ' or '), ')'], conditions);
 
 /** A parameter for a `json`/`jsonb` column. Needed because the driver would send a JavaScript array as a PostgreSQL array. */
 export const json = (value: unknown): string | null =>

@@ -1,12 +1,16 @@
 import { type Database } from '../database/run.js';
+import { type Sql } from '../database/sql.js';
 import { ActionEntity } from '../entities/action.entity.js';
 import { given } from './given.js';
-import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+import { listCounted } from './list-counted.js';
+import { type CountedPage, type PageRequest } from './page.js';
 
 /** All conditions hold together. */
 export interface ActionFilter {
   readonly pack_ref?: string | undefined;
   readonly enabled?: boolean | undefined;
+  /** Which rows there are at all for who asks; the table is `a`. */
+  readonly visible?: Sql | undefined;
 }
 
 /** The action with this ref, or null. */
@@ -14,14 +18,13 @@ export const findAction = (db: Database, ref: string): Promise<ActionEntity | nu
   db.getRepository(ActionEntity).findOneBy({ ref });
 
 /** Actions by ref. */
-export async function listActions(
+export const listActions = (
   db: Database,
-  filter: ActionFilter,
-  { limit, offset }: PageRequest,
-): Promise<CountedPage<ActionEntity>> {
-  return toCountedPage(
-    await db
-      .getRepository(ActionEntity)
-      .findAndCount({ where: given(filter), order: { ref: 'ASC' }, take: limit, skip: offset }),
+  { visible, ...filter }: ActionFilter,
+  page: PageRequest,
+): Promise<CountedPage<ActionEntity>> =>
+  listCounted(
+    db,
+    { entity: ActionEntity, alias: 'a', where: given(filter), conditions: [visible], orderBy: 'ref' },
+    page,
   );
-}

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@attune/testing';
 import { type DataSource } from 'typeorm';
 import { createDataSource } from '../database/data-source.js';
+import { sql } from '../database/sql.js';
 import { ActionEntity } from '../entities/action.entity.js';
 import { IdentityEntity } from '../entities/identity.entity.js';
 import { PackEntity } from '../entities/pack.entity.js';
@@ -95,10 +96,17 @@ describe('the catalogue', () => {
 
   it('pages and counts', async () => {
     for (const ref of ['b1', 'a1']) await insertRow(dataSource, PackEntity, { ref, label: ref, version: '1.0.0' });
-    expect(await listPacks(dataSource, { limit: 2, offset: 1 })).toMatchObject({
+    expect(await listPacks(dataSource, {}, { limit: 2, offset: 1 })).toMatchObject({
       rows: [{ ref: 'b1' }, { ref: 'demo' }],
       total: 3,
     });
+    expect(await listPacks(dataSource, {}, { limit: 2, offset: 100 })).toEqual({ rows: [], total: 3 });
+    const visible = sql`p.ref like ${'_1'} and p.id = any(${[...Array(100).keys()]}::bigint[])`;
+    expect(await listPacks(dataSource, { visible }, { limit: 1, offset: 1 })).toMatchObject({
+      rows: [{ ref: 'b1', config: {}, tags: [] }],
+      total: 2,
+    });
+    expect(await listPacks(dataSource, { visible }, { limit: 1, offset: 2 })).toEqual({ rows: [], total: 2 });
     expect((await listActions(dataSource, { pack_ref: 'demo', enabled: undefined }, first)).total).toBe(1);
     expect((await listActions(dataSource, { enabled: false }, first)).total).toBe(0);
     expect((await listTriggers(dataSource, { pack_ref: 'demo', enabled: true }, first)).total).toBe(1);

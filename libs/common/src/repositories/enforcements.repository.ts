@@ -36,6 +36,8 @@ export interface EnforcementFilter {
   readonly status?: EnforcementStatus | undefined;
   readonly trigger_ref?: string | undefined;
   readonly rule_ref?: string | undefined;
+  /** Which rows there are at all for who asks; the table is `e`. */
+  readonly visible?: Sql | undefined;
 }
 
 const COLUMNS = sql`
@@ -133,12 +135,13 @@ export function listEnforcements(
   );
 }
 
-function conditionsOf({ rule, event, status, trigger_ref, rule_ref }: EnforcementFilter): Sql {
+function conditionsOf({ rule, event, status, trigger_ref, rule_ref, visible }: EnforcementFilter): Sql {
   const conditions: Sql[] = [];
   if (rule !== undefined) conditions.push(sql`e.rule = ${rule}`);
   if (event !== undefined) conditions.push(sql`e.event = ${event}`);
   if (status !== undefined) conditions.push(sql`e.status = ${status}`);
   if (trigger_ref !== undefined) conditions.push(sql`e.trigger_ref = ${trigger_ref}`);
   if (rule_ref !== undefined) conditions.push(sql`e.rule_ref = ${rule_ref}`);
+  if (visible !== undefined) conditions.push(visible);
   return allOf(conditions);
 }

@@ -33,6 +33,8 @@ export interface EventFilter {
   readonly trigger_ref?: string | undefined;
   readonly source?: number | undefined;
   readonly rule_ref?: string | undefined;
+  /** Which rows there are at all for who asks; the table is `e`. */
+  readonly visible?: Sql | undefined;
 }
 
 const COLUMNS = sql`
@@ -108,11 +110,12 @@ export function listEvents(
   return listNewest(db, { from: sql`event as e`, columns: SUMMARY, conditions: conditionsOf(filter), window }, page);
 }
 
-function conditionsOf({ trigger, trigger_ref, source, rule_ref }: EventFilter): Sql {
+function conditionsOf({ trigger, trigger_ref, source, rule_ref, visible }: EventFilter): Sql {
   const conditions: Sql[] = [];
   if (trigger !== undefined) conditions.push(sql`e.trigger = ${trigger}`);
   if (trigger_ref !== undefined) conditions.push(matchesRef(sql`e.trigger_ref`, trigger_ref));
   if (source !== undefined) conditions.push(sql`e.source = ${source}`);
   if (rule_ref !== undefined) conditions.push(matchesRef(sql`e.rule_ref`, rule_ref));
+  if (visible !== undefined) conditions.push(visible);
   return allOf(conditions);
 }

@@ -1,6 +1,7 @@
 import { type Database } from '../database/run.js';
 import { IdentityEntity } from '../entities/identity.entity.js';
-import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+import { listCounted } from './list-counted.js';
+import { type CountedPage, type PageRequest } from './page.js';
 
 /** The platform itself: it executes what nobody else is responsible for, and cannot log in. */
 export const SYSTEM_IDENTITY_ID = 1;
@@ -12,11 +13,5 @@ export const findIdentityByLogin = (db: Database, login: string): Promise<Identi
   db.getRepository(IdentityEntity).findOneBy({ login });
 
 /** Identities by login. */
-export async function listIdentities(
-  db: Database,
-  { limit, offset }: PageRequest,
-): Promise<CountedPage<IdentityEntity>> {
-  return toCountedPage(
-    await db.getRepository(IdentityEntity).findAndCount({ order: { login: 'ASC' }, take: limit, skip: offset }),
-  );
-}
+export const listIdentities = (db: Database, page: PageRequest): Promise<CountedPage<IdentityEntity>> =>
+  listCounted(db, { entity: IdentityEntity, alias: 'i', orderBy: 'login' }, page);

@@ -38,6 +38,8 @@ export interface ExecutionFilter {
   /** Text anywhere in the result, upper or lower case. Reads every result in its way: combine it with others. */
   readonly result_contains?: string | undefined;
   readonly top_level_only?: boolean | undefined;
+  /** Which rows there are at all for who asks; the table is `e`. */
+  readonly visible?: Sql | undefined;
 }
 
 const SUMMARY = sql`
@@ -71,5 +73,6 @@ function conditionsOf(filter: ExecutionFilter): Sql {
   if (filter.parent !== undefined) conditions.push(sql`e.parent = ${filter.parent}`);
   if (filter.top_level_only === true) conditions.push(sql`e.parent is null`);
   if (filter.result_contains !== undefined) conditions.push(containsText(sql`e.result::text`, filter.result_contains));
+  if (filter.visible !== undefined) conditions.push(filter.visible);
   return allOf(conditions);
 }

@@ -21,6 +21,3 @@ export interface TimeSeriesPage<Row> {
   /** Null when it was not asked for. */
   readonly total: number | null;
 }
-
-/** TypeORM's pair of rows and count as a page. */
-export const toCountedPage = <Row>([rows, total]: [Row[], number]): CountedPage<Row> => ({ rows, total });

@@ -8,6 +8,10 @@ import { PermissionSetEntity } from '../entities/permission-set.entity.js';
 export const findPermissionSets = (db: Database, refs: readonly string[]): Promise<PermissionSetEntity[]> =>
   refs.length === 0 ? Promise.resolve([]) : db.getRepository(PermissionSetEntity).findBy({ ref: In([...refs]) });
 
+/** All permission sets by ref: there are as many as an administrator can keep in mind. */
+export const listPermissionSets = (db: Database): Promise<PermissionSetEntity[]> =>
+  db.getRepository(PermissionSetEntity).find({ order: { ref: 'ASC' } });
+
 /**
  * All grants of an identity: of the sets assigned to it and of the sets bound to its roles. A set that comes both ways
  * counts once. [] for somebody unknown.

@@ -3,7 +3,8 @@ import { type Database } from '../database/run.js';
 import { RuntimeEntity } from '../entities/runtime.entity.js';
 import { RuntimeVersionEntity } from '../entities/runtime-version.entity.js';
 import { given } from './given.js';
-import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+import { listCounted } from './list-counted.js';
+import { type CountedPage, type PageRequest } from './page.js';
 
 /** All conditions hold together. */
 export interface RuntimeFilter {
@@ -23,17 +24,12 @@ export const listAllRuntimes = (db: Database): Promise<RuntimeEntity[]> =>
   db.getRepository(RuntimeEntity).find({ order: { ref: 'ASC' } });
 
 /** Runtimes by ref. */
-export async function listRuntimes(
+export const listRuntimes = (
   db: Database,
   filter: RuntimeFilter,
-  { limit, offset }: PageRequest,
-): Promise<CountedPage<RuntimeEntity>> {
-  return toCountedPage(
-    await db
-      .getRepository(RuntimeEntity)
-      .findAndCount({ where: given(filter), order: { ref: 'ASC' }, take: limit, skip: offset }),
-  );
-}
+  page: PageRequest,
+): Promise<CountedPage<RuntimeEntity>> =>
+  listCounted(db, { entity: RuntimeEntity, alias: 'r', where: given(filter), orderBy: 'ref' }, page);
 
 /** The versions of these runtimes, in the order in which they were stored. */
 export const listRuntimeVersions = (db: Database, runtimes: readonly number[]): Promise<RuntimeVersionEntity[]> =>

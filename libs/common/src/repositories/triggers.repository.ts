@@ -1,13 +1,16 @@
 import { type Database, execute, run } from '../database/run.js';
-import { sql } from '../database/sql.js';
+import { sql, type Sql } from '../database/sql.js';
 import { TriggerEntity } from '../entities/trigger.entity.js';
 import { given } from './given.js';
-import { type CountedPage, type PageRequest, toCountedPage } from './page.js';
+import { listCounted } from './list-counted.js';
+import { type CountedPage, type PageRequest } from './page.js';
 
 /** All conditions hold together. */
 export interface TriggerFilter {
   readonly pack_ref?: string | undefined;
   readonly enabled?: boolean | undefined;
+  /** Which rows there are at all for who asks; the table is `t`. */
+  readonly visible?: Sql | undefined;
 }
 
 /** The trigger with this ref, or null. */
@@ -19,17 +22,16 @@ export const findTriggerByWebhookKey = (db: Database, webhook_key: string): Prom
   db.getRepository(TriggerEntity).findOneBy({ webhook_key });
 
 /** Triggers by ref. */
-export async function listTriggers(
+export const listTriggers = (
   db: Database,
-  filter: TriggerFilter,
-  { limit, offset }: PageRequest,
-): Promise<CountedPage<TriggerEntity>> {
-  return toCountedPage(
-    await db
-      .getRepository(TriggerEntity)
-      .findAndCount({ where: given(filter), order: { ref: 'ASC' }, take: limit, skip: offset }),
+  { visible, ...filter }: TriggerFilter,
+  page: PageRequest,
+): Promise<CountedPage<TriggerEntity>> =>
+  listCounted(
+    db,
+    { entity: TriggerEntity, alias: 't', where: given(filter), conditions: [visible], orderBy: 'ref' },
+    page,
   );
-}
 
 /** Turns the webhook on and gives its key: the one it already has, else `newKey`. Null: no such trigger. */
 export async function enableWebhook(db: Database, ref: string, newKey: string): Promise<string | null> {
