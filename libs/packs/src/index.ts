@@ -1,5 +1,6 @@
 export { type BundledPack, syncBundledPacks } from './bundled/sync-bundled-packs.js';
 export { type ContentLimits } from './content/content-limits.js';
+export { copyPackDirectory } from './content/copy-pack-directory.js';
 export { extractArchive } from './content/extract-archive.js';
 export { findPackRoot } from './content/find-pack-root.js';
 export { type StagedPack, stagePack } from './content/stage-pack.js';
