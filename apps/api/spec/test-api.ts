@@ -27,10 +27,15 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi(options: TestDatabaseOptions = {}): Promise<TestApi> {
+export interface TestApiOptions extends TestDatabaseOptions {
+  /** Settings, as variables. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startTestApi({ environment, ...options }: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase(options);
   const directory = await mkdtemp(join(tmpdir(), 'attune-api-'));
-  const platform = await createPlatform(database.url, directory);
+  const platform = await createPlatform(database.url, directory, environment);
   await bootstrap(platform);
   const app = await createApp(platform);
   const withToken = (token: string | null): ApiClient => strictClient(app, token);
@@ -53,7 +58,11 @@ export async function startTestApi(options: TestDatabaseOptions = {}): Promise<T
 }
 
 /** What `runService` gives a service. */
-export async function createPlatform(url: string, directory: string): Promise<Platform> {
+export async function createPlatform(
+  url: string,
+  directory: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Platform> {
   const config = loadConfig({
     directory,
     environment: {
@@ -62,6 +71,7 @@ export async function createPlatform(url: string, directory: string): Promise<Pl
       ATTUNE__BOOTSTRAP__LOGIN: ADMIN.login,
       ATTUNE__BOOTSTRAP__PASSWORD: ADMIN.password,
       ATTUNE__LOG__LEVEL: process.env['ATTUNE_TEST_LOG'] ?? 'fatal',
+      ...environment,
     },
   });
   const logger = createLogger('api', config.log);
@@ -80,8 +90,7 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
         const { statusCode, payload, headers } = await app.inject({
           method: init.method as 'GET',
           url: url.replace('http://attune.test', ''),
-          headers: init.headers as Record<string, string>,
-          ...(typeof init.body === 'string' && { payload: init.body }),
+          ...(await sentOf(init)),
         });
         text = payload;
         return new Response(payload === '' ? null : payload, {
@@ -97,4 +106,14 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
     return result;
   };
   return { call } as ApiClient;
+}
+
+/** A request as `fetch` would send it: forms get their boundary, and everything is bytes. */
+async function sentOf({ headers, body }: RequestInit): Promise<{ headers: Record<string, string>; payload?: Buffer }> {
+  const given = headers as Record<string, string>;
+  if (body === undefined || body === null) return { headers: given };
+  const sent = new Response(body);
+  const type = body instanceof FormData ? sent.headers.get('content-type') : null;
+  const payload = Buffer.from(await sent.arrayBuffer());
+  return { headers: { ...given, ...(type !== null && { 'content-type': type }) }, payload };
 }

@@ -22,7 +22,6 @@ export class PackInstallController {
   @Operation(operations.uploadPack)
   async upload({ caller, http }: InputOf<typeof operations.uploadPack>): Promise<PackInstallResponse> {
     const installed = await this.uploads.upload(caller, http);
-    if (!installed.loaded.created) http.setStatus(200);
     return showInstalled(installed, installed.testsSkipped);
   }
 
