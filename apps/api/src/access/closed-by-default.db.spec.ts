@@ -40,12 +40,13 @@ describe('every operation', () => {
   function request(operation: AnyOperation) {
     const things = {
       packs: 'demo',
+      'pack-indices': 'demo',
       triggers: 'demo.called',
       actions: 'demo.greet',
       rules: 'demo.on-call',
       runtimes: 'core.shell',
     };
-    const kind = /\/api\/v1\/(\w+)/.exec(operation.path)?.[1] ?? '';
+    const kind = /\/api\/v1\/([\w-]+)/.exec(operation.path)?.[1] ?? '';
     const id = { executions: ids.execution, enforcements: ids.enforcement, events: ids.event }[kind] ?? 1;
     return {
       params: {
@@ -68,10 +69,21 @@ describe('every operation', () => {
     createEvent: { trigger_ref: 'demo.called' },
     createEvents: { events: [{ trigger_ref: 'demo.called' }] },
     executeAction: { action_ref: 'demo.greet' },
+    registerPack: { path: 'none' },
+    registerPacks: { pack_paths: ['none'] },
+    installPack: { source: '/none' },
+    downloadPacks: { packs: ['/none'], destination_dir: '/none' },
+    getPackDependencies: { pack_paths: ['none'] },
+    buildPackEnvironments: { pack_paths: ['none'] },
+    createPackIndex: { url: 'https://index.example.org/', enabled: false },
   };
   const attempt = async (client: ApiClient, operation: AnyOperation): Promise<number> => {
     const { params, body } = request(operation);
-    const input = { ...(operation.params && { params }), ...(operation.body && { body }) };
+    const input = {
+      ...(operation.params && { params }),
+      ...(operation.body && { body }),
+      ...(operation.multipart && { form: new FormData() }),
+    };
     try {
       await client.call(operation as typeof operations.listRules, input as object);
       return operation.success.status;
@@ -108,7 +120,8 @@ describe('every operation', () => {
         {
           resource: resource as 'rules',
           actions: [action as 'read'],
-          constraints: resource === 'packs' ? { owner: 'any' } : null,
+          // A pack index belongs to nobody.
+          constraints: resource === 'packs' && !operation.path.includes('/pack-indices') ? { owner: 'any' } : null,
         },
       ]);
       // Deletions last: the others need what they delete. What was already deleted is a 404 then, but never a 403.

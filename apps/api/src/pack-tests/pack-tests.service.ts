@@ -102,12 +102,9 @@ export class PackTestsService {
     );
   }
 
-  /** A pack the caller may not read is as good as not there. */
   private async find(caller: Caller, ref: string, operation: AnyOperation): Promise<PackEntity> {
-    const pack = await findPack(this.dataSource, ref);
-    const isVisible = pack && (this.access.may(caller, operations.getPack, packTarget(pack)) || pack.is_standard);
-    const visible = found('pack', ref, isVisible ? pack : null);
-    this.access.require(caller, operation, packTarget(visible));
-    return visible;
+    const pack = found('pack', ref, await findPack(this.dataSource, ref));
+    this.access.require(caller, operation, packTarget(pack));
+    return pack;
   }
 }
