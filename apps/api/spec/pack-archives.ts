@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';

@@ -112,7 +112,7 @@ describe('pack indices', () => {
     serve('/two.json', { ref: 'beta', version: '2.0.0', description: 'the disk again' });
     serve('/off.json', { ref: 'hidden', version: '1.0.0' });
     sources.serve('/none.json', 'not json');
-    sources.answers.set('/slow.json', (_request, response) => void response.writeHead(200).flushHeaders());
+    sources.answers.set('/slow.json', (_request, response) => response.writeHead(200).flushHeaders());
     const made = [];
     for (const path of ['/gone.json', '/none.json', '/slow.json', '/one.json', '/two.json'])
       made.push(await create(path));

@@ -1,4 +1,4 @@
-import { DomainError, MASK, SecretBox } from '@attune/common';
+import { DomainError, MASK, type SecretBox } from '@attune/common';
 import { type Json, isJsonObject } from '@attune/engine';
 
 /** Header values, each sealed. */

@@ -52,6 +52,7 @@ export class PackTestsService {
       throw new DomainError('pack_test.bad_request', 'Tests of packs are switched off (packs.run_tests)');
     }
     const outcome = await this.run(manifest, manifest.testing, directory, signal);
+    if (signal.aborted) throw new DomainError('pack_test.bad_request', 'The tests were stopped: the client went away');
     await this.store(this.dataSource.manager, pack.id, outcome, 'manual');
     return outcome;
   }

@@ -66,14 +66,14 @@ export async function fetchRepository(
       },
     );
 
-  require(await git(['init', '--quiet', '--bare', '--template=', '.']), 'prepared');
+  succeeded(await git(['init', '--quiet', '--bare', '--template=', '.']), 'prepared');
   const settings = [...SETTINGS, ...remote.settings].flatMap((setting) => ['-c', setting]);
   const fetch = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-commit-graph'];
-  require(await git([...settings, ...fetch, '--', remote.url, wanted]), 'fetched');
-  const commit = require(await git(['rev-parse', '--verify', 'FETCH_HEAD^{commit}']), 'read').stdout.trim();
+  succeeded(await git([...settings, ...fetch, '--', remote.url, wanted]), 'fetched');
+  const commit = succeeded(await git(['rev-parse', '--verify', 'FETCH_HEAD^{commit}']), 'read').stdout.trim();
   const unpack = (archive: Parameters<typeof extractArchive>[0]): Promise<void> =>
     extractArchive(archive, directory, { limits, isCompressed: false });
-  require(await git([...settings, 'archive', '--format=tar', commit], unpack), 'read');
+  succeeded(await git([...settings, 'archive', '--format=tar', commit], unpack), 'read');
   return commit;
 }
 
@@ -106,7 +106,7 @@ function environmentOf({ protocol, environment }: GitRemote, home: string): Reco
   };
 }
 
-function require(outcome: ProgramOutcome, verb: string): ProgramOutcome {
+function succeeded(outcome: ProgramOutcome, verb: string): ProgramOutcome {
   if (outcome.exitCode === 0) return outcome;
   if (outcome.failure === 'not-found' || outcome.exitCode === 127)
     throw sourceProblem('git is not installed on the server');

@@ -120,7 +120,7 @@ describe('packs from elsewhere', () => {
     });
 
     it('that never end are given up in time', async () => {
-      sources.answers.set('/slow', (_request, response) => void response.writeHead(200).flushHeaders());
+      sources.answers.set('/slow', (_request, response) => response.writeHead(200).flushHeaders());
       await expect(install(`${sources.url}/slow`)).rejects.toMatchObject(refused('took longer than 5 seconds'));
     });
   });

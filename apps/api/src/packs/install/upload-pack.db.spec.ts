@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, sql } from '@attune/common';
 import { operations } from '@attune/contract';
 import { archiveOf, type Files, packFiles, uploadForm } from '../../../spec/pack-archives.js';
-import { startTestApi, type TestApi } from '../../../spec/test-api.js';
+import { ADMIN, startTestApi, type TestApi } from '../../../spec/test-api.js';
 
 describe('uploaded packs', () => {
   let api: TestApi;
@@ -100,6 +101,30 @@ describe('uploaded packs', () => {
     for (const form of [new FormData(), uploadForm(archive, { colour: 'red' }), twice, asText]) {
       await expect(send(form)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST' });
     }
+  });
+
+  it.each([0.3, 0.9, 0.999])('are refused when the form breaks off (%d)', async (share) => {
+    const sent = new Response(
+      uploadForm(await archiveOf(packFiles('halved', '1.0.0', { noise: randomBytes(50_000).toString('hex') }))),
+    );
+    const whole = Buffer.from(await sent.arrayBuffer());
+    const { access_token: token } = await api.anonymous.call(operations.login, { body: ADMIN });
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/packs/upload',
+      headers: { authorization: `Bearer ${token}`, 'content-type': sent.headers.get('content-type') ?? '' },
+      payload: whole.subarray(0, Math.floor(whole.length * share)),
+    });
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('are refused when they are too large, without being read to their end', async () => {
+    const form = new FormData();
+    form.append('pack', new Blob([new Uint8Array(102 * 1024 * 1024)]), 'pack.tar.gz');
+    await expect(api.admin.call(operations.uploadPack, { form })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('it is larger than 104857600 bytes') as string,
+    });
   });
 
   it('are taken from those who may install packs only', async () => {
