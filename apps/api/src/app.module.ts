@@ -13,13 +13,16 @@ import { EnvelopeInterceptor } from './http/envelope.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
+import { InquiriesModule } from './inquiries/inquiries.module.js';
 import { PacksModule } from './packs/packs.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
+import { SensorsModule } from './sensors/sensors.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
 import { UnavailableModule } from './unavailable/unavailable.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkersModule } from './workers/workers.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
 
 @Module({})
 export class AppModule {
@@ -37,13 +40,16 @@ export class AppModule {
         ExecutionsModule,
         HealthModule,
         IdentitiesModule,
+        InquiriesModule,
         PacksModule,
         RulesModule,
         RuntimesModule,
+        SensorsModule,
         TriggersModule,
         UnavailableModule,
         WebhooksModule,
         WorkersModule,
+        WorkflowsModule,
       ],
       providers: [
         RouteTable,

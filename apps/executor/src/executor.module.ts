@@ -9,6 +9,8 @@ import { RepairAdmissionsService } from './admission/repair-admissions.service.j
 import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
+import { InquiryDeadlinesService } from './inquiries/inquiry-deadlines.service.js';
+import { InquiryUpkeepService } from './inquiries/inquiry-upkeep.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
 import { RelayService } from './messaging/relay.service.js';
@@ -46,6 +48,8 @@ export class ExecutorModule {
         ReconcileExecutionsService,
         ExpireWaitsService,
         TimeoutMonitorService,
+        InquiryDeadlinesService,
+        InquiryUpkeepService,
         LostExecutionsService,
         RecoverWorkService,
         RepairAdmissionsService,

@@ -212,6 +212,20 @@ export {
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
+export {
+  cancelInquiries,
+  type EndedInquiry,
+  endInquiry,
+  findInquiry,
+  findInquiryForUpdate,
+  type InquiryEnd,
+  type InquiryFilter,
+  insertInquiry,
+  listInquiries,
+  type NewInquiry,
+  timeOutInquiries,
+  timeOutInquiry,
+} from './repositories/inquiries.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
@@ -237,7 +251,9 @@ export {
   listRuntimes,
   listRuntimeVersions,
   type RuntimeFilter,
+  runtimeUsers,
 } from './repositories/runtimes.repository.js';
+export { findSensor, listSensors, type SensorFilter } from './repositories/sensors.repository.js';
 export {
   disableWebhook,
   enableWebhook,
@@ -262,6 +278,14 @@ export {
   type WorkerRegistration,
   type WorkerWithLoad,
 } from './repositories/workers.repository.js';
+export {
+  deleteWorkflow,
+  findWorkflow,
+  listWorkflows,
+  missingActions,
+  type WorkflowFilter,
+  type WorkflowSummaryRow,
+} from './repositories/workflows.repository.js';
 export { refreshAggregates } from './timeseries/aggregate-refresh.js';
 export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
 export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';

@@ -21,6 +21,8 @@ const deviations: Record<string, string> = {
   'listPackQueues query per_page cap: 1000 instead of none': 'one request must not read a whole table',
   'listWorkQueueItems query per_page cap: 1000 instead of none': 'one request must not read a whole table',
   'listKeys query per_page cap: 1000 instead of none': 'one request must not read a whole table',
+  'listInquiriesByStatus path status values: ["pending","responded","timeout","canceled","cancelled"] instead of ["pending","responded","timeout","canceled"]':
+    'everywhere else it is spelt cancelled',
   'createSensorToken auth: "access|worker" instead of "access|execution|sensor|worker"':
     'an action or a sensor has no business making tokens',
   'createInternalSensorToken auth: "worker" instead of "none"': 'nobody gets a token without one',

@@ -11,6 +11,7 @@ export { type PackDependencySpec, readPackDependency } from './format/pack-depen
 export { type PackReading, type ParsedPack } from './format/parse-pack.js';
 export { type TestingSpec } from './format/testing.format.js';
 export { type LoadedPack, loadPackDirectory, type LoadPackOptions } from './load/load-pack-directory.js';
+export { packLocked } from './load/pack-locked.js';
 export { type ComponentChanges, type PackChanges } from './load/write-pack.js';
 export { type ComponentType, PackLoadError, type PackProblem, problemText } from './problem.js';
 export { readPackDirectory } from './read-pack-directory.js';
@@ -27,6 +28,17 @@ export {
   type PackStorage,
   recoverPackFiles,
 } from './storage/change-pack.js';
+export { editPackFiles, type EditStorage, recoverPackEdits } from './storage/edit-pack-files.js';
 export { Staging, StagingArea } from './storage/staging-area.js';
 export { runPackTests, type TestRunOptions } from './tests/run-pack-tests.js';
 export { type PackTestOutcome, type TestCase, type TestSuite } from './tests/test-outcome.js';
+export { findLinkedAction, readPackWorkflows } from './workflows/read-pack-workflows.js';
+export { type WorkflowRow } from './workflows/sql/upsert-workflow.sql.js';
+export { storeWorkflow, type StoredWorkflow } from './workflows/store-workflow.js';
+export { actionFileText, type WorkflowFacts, workflowFileText } from './workflows/workflow-file-text.js';
+export {
+  readWorkflowFile,
+  WORKFLOW_ENTRYPOINT,
+  type WorkflowFileReading,
+  type WorkflowSpec,
+} from './workflows/workflow-file.js';

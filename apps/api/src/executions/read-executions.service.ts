@@ -14,7 +14,7 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
 import { EXECUTION_COLUMNS, findExecutionTarget } from './execution-access.js';
-import { refuseSecretValues } from './secret-values.js';
+import { RevealSecretsService } from './reveal-secrets.service.js';
 import { countExecutions } from './sql/count-executions.sql.js';
 
 /** Shows executions. */
@@ -23,6 +23,7 @@ export class ReadExecutionsService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(RevealSecretsService) private readonly revealing: RevealSecretsService,
   ) {}
 
   async list(
@@ -55,7 +56,6 @@ export class ReadExecutionsService {
     const execution = found('execution', id, await findExecution(this.dataSource, id));
     const target = await findExecutionTarget(this.dataSource, caller, execution);
     this.access.require(caller, operations.getExecution, target);
-    if (withSecretValues) refuseSecretValues(caller, 'executions:decrypt', target);
-    return execution;
+    return withSecretValues ? this.revealing.ofExecution(caller, execution, target) : execution;
   }
 }

@@ -11,16 +11,13 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.artifactVersions,
   areas.audit,
   areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
   areas.permissions,
   areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
@@ -29,10 +26,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.finishOidcLogin,
     operations.freezeIdentity,
     operations.getAuthSettings,
@@ -42,9 +37,7 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.register,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
   ]);

@@ -1,6 +1,7 @@
 import { type Logger, messageOf } from '@attune/common';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { lockPack } from '../load/sql/lock-pack.sql.js';
+import { settleEdits } from './edit-pack-files.js';
 import { type Move, movePack, type MoveStep, settle, settleOthers } from './move-pack.js';
 import { type Staging, type StagingArea } from './staging-area.js';
 
@@ -32,6 +33,7 @@ export async function changePack<Result>(
   try {
     const result = await dataSource.transaction(async (db) => {
       await lockPack(db, ref);
+      await settleEdits(db, area.packsBaseDirectory, ref);
       const changed = await change(db);
       await onStep?.('changed');
       await movePack(db, area, staging, { ref, hasFiles, onStep });
@@ -58,6 +60,7 @@ export async function changePackRows<Result>(
   return dataSource.transaction(async (db) => {
     await lockPack(db, ref);
     await settleOthers(db, area, ref);
+    await settleEdits(db, area.packsBaseDirectory, ref);
     return change(db);
   });
 }
