@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { CONFIG, type Config, DomainError } from '@attune/common';
 import { operations, type RegisterPackRequest } from '@attune/contract';
@@ -61,8 +61,9 @@ export class RegisterPackService {
     if (path.includes('\0')) throw new DomainError('pack.bad_request', 'The path holds a NUL character');
     const found = await requireLocalPath(resolve(this.config.packsBaseDir, path), this.files.registrable);
     const base = await realpath(this.config.packsBaseDir);
-    // What is being made ready belongs to whoever does that.
-    if (found === base || found.startsWith(join(base, '.staging'))) {
+    // What begins with a dot there is in the making, but for what was downloaded.
+    const inside = relative(base, found);
+    if (inside === '' || (inside.startsWith('.') && !inside.startsWith('..') && !inside.startsWith('.downloads/'))) {
       throw new DomainError('pack.bad_request', 'The path is no directory of a pack');
     }
     return found;
