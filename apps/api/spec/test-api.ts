@@ -27,15 +27,14 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export interface TestApiOptions extends TestDatabaseOptions {
-  /** Settings, as variables. */
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-export async function startTestApi({ environment, ...options }: TestApiOptions = {}): Promise<TestApi> {
+/** `settings`: variables over those of every test. */
+export async function startTestApi(
+  options: TestDatabaseOptions = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestApi> {
   const database = await createTestDatabase(options);
   const directory = await mkdtemp(join(tmpdir(), 'attune-api-'));
-  const platform = await createPlatform(database.url, directory, environment);
+  const platform = await createPlatform(database.url, directory, settings);
   await bootstrap(platform);
   const app = await createApp(platform);
   const withToken = (token: string | null): ApiClient => strictClient(app, token);
@@ -61,7 +60,7 @@ export async function startTestApi({ environment, ...options }: TestApiOptions =
 export async function createPlatform(
   url: string,
   directory: string,
-  environment: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Platform> {
   const config = loadConfig({
     directory,
@@ -71,7 +70,7 @@ export async function createPlatform(
       ATTUNE__BOOTSTRAP__LOGIN: ADMIN.login,
       ATTUNE__BOOTSTRAP__PASSWORD: ADMIN.password,
       ATTUNE__LOG__LEVEL: process.env['ATTUNE_TEST_LOG'] ?? 'fatal',
-      ...environment,
+      ...settings,
     },
   });
   const logger = createLogger('api', config.log);

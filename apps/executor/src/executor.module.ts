@@ -12,6 +12,7 @@ import { StartExecutionsService } from './executions/start-executions.service.js
 import { InquiryDeadlinesService } from './inquiries/inquiry-deadlines.service.js';
 import { InquiryUpkeepService } from './inquiries/inquiry-upkeep.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { RetentionService } from './maintenance/retention.service.js';
 import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
 import { RelayService } from './messaging/relay.service.js';
 import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
@@ -55,6 +56,7 @@ export class ExecutorModule {
         RepairAdmissionsService,
         RecoveryService,
         MaintenanceService,
+        RetentionService,
         RelayService,
         InboxCleanupService,
       ],

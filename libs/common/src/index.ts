@@ -8,6 +8,7 @@ export {
   type ExecutionVolumeBucket,
   type WorkerStatusBucket,
 } from './analytics/buckets.js';
+export { countExecutions, type CountedExecutions, type ExecutionCounts } from './analytics/count-executions.js';
 export { type TimeRange } from './analytics/hour-range.js';
 export {
   apiEvent,
@@ -67,6 +68,7 @@ export {
   type TopicPayloads,
 } from './messaging/topics.js';
 export { WakeSignal } from './messaging/wake-signal.js';
+export { AddressList, isAddressRange } from './network/address-list.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
@@ -207,6 +209,13 @@ export {
   type NewExecution,
 } from './repositories/executions.repository.js';
 export {
+  type HistoryEntityType,
+  type HistoryFilter,
+  type HistoryOperation,
+  type HistoryRow,
+  listHistory,
+} from './repositories/history.repository.js';
+export {
   findIdentity,
   findIdentityByLogin,
   listIdentities,
@@ -286,6 +295,14 @@ export {
   type WorkflowFilter,
   type WorkflowSummaryRow,
 } from './repositories/workflows.repository.js';
+export { type RetentionOutcome, runRetentionRound } from './retention/retention-round.js';
+export {
+  DEFAULT_RETENTION,
+  RETENTION_TARGETS,
+  type RetentionSettings,
+  type RetentionTarget,
+} from './retention/retention-settings.js';
+export { readRetentionSettings, storeRetentionSettings } from './retention/retention-store.js';
 export { refreshAggregates } from './timeseries/aggregate-refresh.js';
 export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
 export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';

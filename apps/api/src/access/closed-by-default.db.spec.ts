@@ -67,6 +67,7 @@ describe('every operation', () => {
         id,
         execution_id: ids.execution,
         enforcement_id: ids.enforcement,
+        entity_type: 'execution',
       },
       body: bodies[operation.operationId] ?? (operation === operations.createInquiry ? question() : {}),
     };

@@ -9,13 +9,14 @@ describe('pack indices', () => {
 
   beforeAll(async () => {
     sources = await PackSources.open();
-    api = await startTestApi({
-      environment: {
+    api = await startTestApi(
+      {},
+      {
         ATTUNE__PACK_REGISTRY__ALLOW_HTTP: 'true',
         ATTUNE__PACK_REGISTRY__ALLOWED_SOURCE_HOSTS: '127.0.0.1',
         ATTUNE__PACK_REGISTRY__TIMEOUT: '2',
       },
-    });
+    );
   });
   afterAll(async () => {
     await api.close();

@@ -6,16 +6,13 @@ import { type AnyOperation, operations, operationsByArea as areas } from '@attun
  */
 export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
-  areas.analytics,
   areas.artifacts,
   areas.artifactVersions,
   areas.audit,
-  areas.history,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
   areas.permissions,
-  areas.retentionConfig,
   areas.sensorLogs,
   areas.workQueues,
 ]

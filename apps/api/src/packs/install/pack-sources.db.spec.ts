@@ -14,14 +14,15 @@ describe('packs from elsewhere', () => {
 
   beforeAll(async () => {
     sources = await PackSources.open();
-    api = await startTestApi({
-      environment: {
+    api = await startTestApi(
+      {},
+      {
         ATTUNE__PACKS__LOCAL_SOURCES: sources.directory,
         ATTUNE__PACK_REGISTRY__ALLOW_HTTP: 'true',
         ATTUNE__PACK_REGISTRY__ALLOWED_SOURCE_HOSTS: '127.0.0.1',
         ATTUNE__PACK_REGISTRY__TIMEOUT: '5',
       },
-    });
+    );
     base = api.platform.config.packsBaseDir;
   });
   afterAll(async () => {
