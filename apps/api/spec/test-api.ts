@@ -96,8 +96,7 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
           payloadAsStream: operation.success.shape === 'sse',
           method: init.method as 'GET',
           url: url.replace('http://attune.test', ''),
-          headers: init.headers as Record<string, string>,
-          ...(typeof init.body === 'string' && { payload: init.body }),
+          ...(await sentOf(init)),
         });
         const { statusCode, headers } = answer;
         // A stream of events has no end; that it has begun is enough.
@@ -117,4 +116,14 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
     return result;
   };
   return { call } as ApiClient;
+}
+
+/** A request as `fetch` would send it: forms get their boundary, and everything is bytes. */
+async function sentOf({ headers, body }: RequestInit): Promise<{ headers: Record<string, string>; payload?: Buffer }> {
+  const given = headers as Record<string, string>;
+  if (body === undefined || body === null) return { headers: given };
+  const sent = new Response(body);
+  const type = body instanceof FormData ? sent.headers.get('content-type') : null;
+  const payload = Buffer.from(await sent.arrayBuffer());
+  return { headers: { ...given, ...(type !== null && { 'content-type': type }) }, payload };
 }
