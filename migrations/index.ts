@@ -17,6 +17,7 @@ import { SignIn1767225600015 } from './1767225600015-sign-in.js';
 import { QuickNotifications1767225600016 } from './1767225600016-quick-notifications.js';
 import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
 import { ExecutionAudit1767225600019 } from './1767225600019-execution-audit.js';
+import { ExecutionAncestors1767225600025 } from './1767225600025-execution-ancestors.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -38,6 +39,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   QuickNotifications1767225600016,
   RetentionConfig1767225600018,
   ExecutionAudit1767225600019,
+  ExecutionAncestors1767225600025,
 ];
 
 export {

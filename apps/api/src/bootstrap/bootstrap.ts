@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ADVISORY_LOCK, type Platform } from '@attune/common';
+import { recoverPackFiles, StagingArea } from '@attune/packs';
 import { loadBundledPacks } from './bundled-packs.js';
 import { createFirstAdministrator } from './first-administrator.js';
 
@@ -16,6 +17,8 @@ export async function bootstrap(platform: Platform): Promise<void> {
   const guard = platform.dataSource.createQueryRunner();
   try {
     await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK.bootstrap]);
+    const { config, dataSource, logger } = platform;
+    await recoverPackFiles({ dataSource, area: new StagingArea(config.packsBaseDir), logger });
     await loadBundledPacks(platform, BUNDLED_PACKS);
     await createFirstAdministrator(platform);
   } finally {

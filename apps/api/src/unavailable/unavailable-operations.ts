@@ -11,8 +11,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
-  areas.packIndices,
-  areas.packTests,
   areas.permissions,
   areas.sensorLogs,
   areas.workQueues,
@@ -20,18 +18,11 @@ export const unavailableOperations: readonly AnyOperation[] = [
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
     operations.addIdentityRole,
-    operations.buildPackEnvironments,
     operations.createIdentity,
     operations.deleteIdentity,
-    operations.downloadPacks,
     operations.freezeIdentity,
-    operations.getPackDependencies,
-    operations.installPack,
-    operations.registerPack,
-    operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
     operations.unfreezeIdentity,
     operations.updateIdentity,
-    operations.uploadPack,
   ]);

@@ -41,6 +41,7 @@ export function loadConfig({ environment = process.env, directory = process.cwd(
     ...settings,
     dataDir,
     packsBaseDir: resolve(directory, settings.packsBaseDir),
+    packs: { ...settings.packs, localSources: settings.packs.localSources.map((path) => resolve(directory, path)) },
     security: { ...settings.security, ...resolveSecrets(settings, dataDir) },
   });
 }
