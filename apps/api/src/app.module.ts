@@ -13,6 +13,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { PacksModule } from './packs/packs.module.js';
+import { PermissionsModule } from './permissions/permissions.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         HealthModule,
         IdentitiesModule,
         PacksModule,
+        PermissionsModule,
         RulesModule,
         RuntimesModule,
         TriggersModule,

@@ -54,6 +54,7 @@ export {
 } from './messaging/topics.js';
 export { WakeSignal } from './messaging/wake-signal.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
+export { integrationTokenHash, newIntegrationToken } from './security/integration-tokens.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
 export {
@@ -188,6 +189,7 @@ export {
 export {
   findIdentity,
   findIdentityByLogin,
+  findIdentityForUpdate,
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
