@@ -12,6 +12,9 @@ const OPEN_WITHOUT_GRANT: Readonly<Record<string, string>> = {
   listPacks: 'shows standard packs, which are for everybody',
 };
 
+/** What may not be read is as good as not there. */
+const HIDDEN_WITHOUT_GRANT: readonly string[] = ['getPack', 'getKey'];
+
 describe('every operation', () => {
   let api: TestApi;
   let ids: { execution: number; enforcement: number; event: number };
@@ -20,6 +23,9 @@ describe('every operation', () => {
     api = await startTestApi();
     await createDemo(api.admin);
     const execution = await api.admin.call(operations.executeAction, { body: { action_ref: 'demo.greet' } });
+    await api.admin.call(operations.createKey, {
+      body: { ref: 'demo_key', owner_type: 'system', name: 'demo', value: 'x' },
+    });
     const sensor = api.withToken(await sensorToken(api.platform, 'demo.sensor', ['demo.called']));
     const event = await sensor.call(operations.createEvent, { body: { trigger_ref: 'demo.called' } });
     const [enforcement = 0] = await insertEnforcements(api.dataSource, [
@@ -44,6 +50,7 @@ describe('every operation', () => {
       actions: 'demo.greet',
       rules: 'demo.on-call',
       runtimes: 'core.shell',
+      keys: 'demo_key',
     };
     const kind = /\/api\/v1\/(\w+)/.exec(operation.path)?.[1] ?? '';
     const id = { executions: ids.execution, enforcements: ids.enforcement, events: ids.event }[kind] ?? 1;
@@ -55,6 +62,7 @@ describe('every operation', () => {
         trigger_ref: 'demo.called',
         status: 'requested',
         id,
+        token_id: 1,
         enforcement_id: ids.enforcement,
       },
       body: bodies[operation.operationId] ?? {},
@@ -68,6 +76,13 @@ describe('every operation', () => {
     createEvent: { trigger_ref: 'demo.called' },
     createEvents: { events: [{ trigger_ref: 'demo.called' }] },
     executeAction: { action_ref: 'demo.greet' },
+    createIdentity: { login: 'new' },
+    addIdentityRole: { role: 'new' },
+    createIntegrationToken: { label: 'New' },
+    updatePermissionSet: { grants: [] },
+    assignPermissionSet: { identity_id: 1, permission_set_ref: 'core.viewer' },
+    bindPermissionSetToRole: { role: 'new' },
+    createKey: { ref: 'new', owner_type: 'system', name: 'new', value: 'new' },
   };
   const attempt = async (client: ApiClient, operation: AnyOperation): Promise<number> => {
     const { params, body } = request(operation);
@@ -86,7 +101,7 @@ describe('every operation', () => {
       expect(await attempt(api.anonymous, operation)).toBe(401);
       const nobody = await attempt(await api.withGrants([]), operation);
       if (OPEN_WITHOUT_GRANT[name] === undefined)
-        expect(nobody === 403 || (name === 'getPack' && nobody === 404)).toBe(true);
+        expect(nobody === 403 || (HIDDEN_WITHOUT_GRANT.includes(name) && nobody === 404)).toBe(true);
       else expect(nobody).toBe(200);
       for (const token of [
         await sensorToken(api.platform, 'demo.sensor', []),
