@@ -12,6 +12,7 @@ import { ExecutionHypertable1767225600010 } from './1767225600010-execution-hype
 import { PolicyAdmission1767225600011 } from './1767225600011-policy-admission.js';
 import { MessageInbox1767225600012 } from './1767225600012-message-inbox.js';
 import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput.js';
+import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   PolicyAdmission1767225600011,
   MessageInbox1767225600012,
   EngineThroughput1767225600013,
+  AuditLog1767225600014,
 ];
 
 export {

@@ -8,6 +8,12 @@ create type artifact_type as enum ('file_binary', 'file_datatable', 'file_image'
 
 create type artifact_visibility as enum ('public', 'private');
 
+create type audit_category as enum ('api', 'auth', 'rbac', 'secret', 'admin', 'execution', 'pack');
+
+create type audit_outcome as enum ('success', 'failure', 'denied');
+
+create type audit_token_type as enum ('access', 'execution', 'sensor', 'refresh', 'worker', 'system');
+
 create type enforcement_condition as enum ('any', 'all');
 
 create type enforcement_status as enum ('created', 'processed', 'disabled');
@@ -156,6 +162,52 @@ comment on column artifact_version.created_by is 'worker, sensor, api or a login
 comment on column artifact_version.execution is 'may dangle: executions have their own retention';
 comment on column artifact_version.file_path is 'below the artifacts directory';
 comment on column artifact_version.size_bytes is 'null: the file is still being written';
+
+create table audit_event (
+  id bigint not null,
+  created timestamp with time zone not null,
+  category audit_category not null,
+  event_type text not null,
+  outcome audit_outcome not null,
+  actor_identity bigint,
+  actor_login text,
+  actor_token_type audit_token_type,
+  actor_ip text,
+  actor_user_agent text,
+  request_id uuid,
+  resource_type text,
+  resource_id bigint,
+  resource_ref text,
+  http_method text,
+  http_path text,
+  http_status integer,
+  duration_ms integer,
+  details jsonb not null default '{}'::jsonb,
+  correlation_chain jsonb not null default '{}'::jsonb,
+  constraint audit_event_created_check CHECK ((created = time_id_created(id))),
+  constraint audit_event_pkey PRIMARY KEY (created, id)
+) partition by RANGE (created);
+CREATE INDEX audit_event_actor_idx ON ONLY public.audit_event USING btree (actor_identity, created DESC, id DESC) WHERE (actor_identity IS NOT NULL);
+CREATE INDEX audit_event_request_idx ON ONLY public.audit_event USING btree (request_id) WHERE (request_id IS NOT NULL);
+CREATE INDEX audit_event_resource_idx ON ONLY public.audit_event USING btree (resource_ref, created DESC, id DESC) WHERE (resource_ref IS NOT NULL);
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+comment on table audit_event is 'who did what, from where and how it ended; append-only';
+comment on column audit_event.actor_identity is 'may dangle; null: nobody was recognised, or the platform itself did it';
+comment on column audit_event.actor_ip is 'the other end of the connection; null: it was no request';
+comment on column audit_event.actor_login is 'as given in a login that failed; null: nobody was recognised';
+comment on column audit_event.actor_token_type is 'null: there was no token; system: the platform itself did it';
+comment on column audit_event.actor_user_agent is 'null: it was no request, or it did not say';
+comment on column audit_event.correlation_chain is '{rule_id, enforcement_id, execution_id, parent_request_id, parent_execution_id}, as far as known';
+comment on column audit_event.created is 'when it happened; follows from the id';
+comment on column audit_event.details is 'secrets are masked';
+comment on column audit_event.duration_ms is 'of api.* events; null: all others';
+comment on column audit_event.http_method is 'of api.* events; null: all others';
+comment on column audit_event.http_path is 'of api.* events, with the keys of webhooks masked and without the query; null: all others';
+comment on column audit_event.http_status is 'of api.* events; null: all others';
+comment on column audit_event.request_id is 'null: it was no request';
+comment on column audit_event.resource_id is 'may dangle; null: it has no numeric id, or none yet';
+comment on column audit_event.resource_ref is 'its lasting name; null: it has none';
+comment on column audit_event.resource_type is 'null: it was about nothing in particular';
 
 create table dead_letter (
   id bigint not null,
@@ -1749,6 +1801,15 @@ BEGIN ATOMIC
            GROUP BY (date_bin('01:00:00'::interval, s."time", '2000-01-01 00:00:00+00'::timestamp with time zone)), s.entity_ref, (s.new_values ->> 'status'::text);
 END;
 comment on function refresh_worker_status_hourly(timestamp with time zone,timestamp with time zone) is 'counts whole hours [first, until) anew';
+
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        raise exception 'the audit log is append-only';
+      end
+      $function$;
 
 CREATE OR REPLACE FUNCTION public.release_admission()
  RETURNS trigger

@@ -121,6 +121,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
       const of = (policy: string) => jobs.filter((job) => job.policy === policy);
       expect(Object.fromEntries(of('policy_retention').map((job) => [job.relation, job.config['drop_after']]))).toEqual(
         {
+          audit_event: '90 days',
           enforcement: '90 days',
           event: '90 days',
           execution: '90 days',
@@ -151,6 +152,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
         from timescaledb_information.hypertable_columnstore_settings as s
         where s.hypertable::text !~ 'materialized' order by 1`);
       expect(settings).toEqual([
+        { name: 'audit_event', by: 'event_type', order: 'created DESC,id' },
         { name: 'enforcement', by: 'rule_ref', order: 'created DESC,id' },
         { name: 'event', by: 'trigger_ref', order: 'created DESC,id' },
         { name: 'execution', by: 'action_ref', order: 'created DESC,id' },
@@ -218,6 +220,7 @@ describe.each(testKinds())('conversion of populated tables (%s)', (kind) => {
         `select r.table_name as name, r.keep::text as keep from time_series_retention as r`,
       );
       expect(Object.fromEntries(retention.map(({ name, keep }) => [name, keep]))).toEqual({
+        audit_event: '90 days',
         enforcement: '90 days',
         event: '90 days',
         execution: '90 days',

@@ -1,6 +1,6 @@
 /** One table that is kept as time series. Intervals are PostgreSQL interval texts. */
 export interface TimeSeriesTable {
-  readonly name: 'event' | 'enforcement' | 'execution' | 'execution_history' | 'worker_history';
+  readonly name: 'event' | 'enforcement' | 'execution' | 'execution_history' | 'worker_history' | 'audit_event';
   /** The column that says where a row belongs. It never changes. */
   readonly timeColumn: 'created' | 'time';
   /** How much time one chunk (or partition) covers; aligned to UTC midnight, weeks to Monday. */
@@ -73,6 +73,21 @@ export const WORKER_HISTORY: TimeSeriesTable = {
   primaryKey: null,
 };
 
+/**
+ * The time comes first in the key: backwards it is the order of every list, so there is no second index for that, and a
+ * point access names both columns anyway. Lists are mostly narrowed down by type, so that is what segments are made of.
+ */
+export const AUDIT_EVENT: TimeSeriesTable = {
+  name: 'audit_event',
+  timeColumn: 'created',
+  chunk: '1 day',
+  segmentBy: 'event_type',
+  orderBy: 'created desc, id',
+  compressAfter: '7 days',
+  keep: '90 days',
+  primaryKey: { ordinary: 'id', timeSeries: 'created, id' },
+};
+
 /** Every time-series table. */
 export const TIME_SERIES_TABLES: readonly TimeSeriesTable[] = [
   EVENT,
@@ -80,4 +95,5 @@ export const TIME_SERIES_TABLES: readonly TimeSeriesTable[] = [
   EXECUTION,
   EXECUTION_HISTORY,
   WORKER_HISTORY,
+  AUDIT_EVENT,
 ];

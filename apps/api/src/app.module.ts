@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ActionsModule } from './actions/actions.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { EnforcementsModule } from './enforcements/enforcements.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         PlatformModule.forRoot(platform),
         AccessModule,
         ActionsModule,
+        AuditModule,
         AuthModule,
         EnforcementsModule,
         EventsModule,

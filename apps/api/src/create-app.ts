@@ -5,8 +5,11 @@ import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fasti
 import { AccessService } from './access/access.service.js';
 import { AuthenticationService } from './access/authentication.service.js';
 import { AppModule } from './app.module.js';
+import { AuditTrail } from './audit/audit-trail.service.js';
+import { installRequestAudit, noteRequest } from './audit/install-request-audit.js';
 import { installDocs } from './docs/install-docs.js';
-import { BODY_LIMIT, installRequestChecks, newRequestId } from './http/request-checks.js';
+import { BODY_LIMIT, installRequestChecks } from './http/request-checks.js';
+import { newRequestId } from './http/request-id.js';
 import { releaseConnections } from './http/release-connections.js';
 import { RouteTable } from './http/route-table.js';
 
@@ -18,12 +21,14 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Builds the application, ready to listen or to be asked in-process. */
 export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
+  const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
+    refuseUrl(app.get(AuditTrail), error, request, reply);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: newRequestId,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
-    frameworkErrors: refuseUrl,
+    frameworkErrors: refuse,
   });
   // A failed start is reported by runService; the framework would abort the process before that.
   const options = { logger: new NestLogger(platform.logger), abortOnError: false, bodyParser: false };
@@ -31,6 +36,7 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   releaseConnections(fastify);
+  installRequestAudit(fastify, app.get(AuditTrail));
   installRequestChecks(fastify, {
     authentication: app.get(AuthenticationService),
     access: app.get(AccessService),
@@ -48,9 +54,11 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   return app;
 }
 
-/** A URL the router cannot read never reaches our error filter. */
-function refuseUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+/** A URL the router cannot read never reaches our hooks and our error filter. */
+function refuseUrl(audit: AuditTrail, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => noteRequest(audit, request, reply));
   void reply
+    .header('x-request-id', request.id)
     .code(error.statusCode ?? 400)
     .type('text/plain; charset=utf-8')
     .send(error.message);

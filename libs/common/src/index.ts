@@ -9,6 +9,20 @@ export {
   type WorkerStatusBucket,
 } from './analytics/buckets.js';
 export { type TimeRange } from './analytics/hour-range.js';
+export {
+  apiEvent,
+  type AuditedRequest,
+  auditEvent,
+  type AuditOrigin,
+  type AuditRecord,
+  type CorrelationChain,
+  type NewAuditEvent,
+  systemOrigin,
+} from './audit/audit-event.js';
+export { MASK } from './audit/mask-secrets.js';
+export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
+export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
+export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
@@ -67,6 +81,7 @@ export {
 export { ActionEntity } from './entities/action.entity.js';
 export { ArtifactVersionEntity } from './entities/artifact-version.entity.js';
 export { ArtifactEntity } from './entities/artifact.entity.js';
+export { AuditEventEntity } from './entities/audit-event.entity.js';
 export { DeadLetterEntity } from './entities/dead-letter.entity.js';
 export { DispatchEntity } from './entities/dispatch.entity.js';
 export { EnforcementEntity } from './entities/enforcement.entity.js';
@@ -111,6 +126,12 @@ export {
   ARTIFACT_TYPES,
   ARTIFACT_VISIBILITIES,
   type ArtifactVisibility,
+  AUDIT_CATEGORIES,
+  AUDIT_OUTCOMES,
+  AUDIT_TOKEN_TYPES,
+  type AuditCategory,
+  type AuditOutcome,
+  type AuditTokenType,
   type EnforcementCondition,
   ENFORCEMENT_CONDITIONS,
   type EnforcementStatus,

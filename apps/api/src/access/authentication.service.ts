@@ -37,7 +37,7 @@ export class AuthenticationService {
     if (!operation.auth.includes(claims.token_type)) {
       throw new DomainError('permission.forbidden', `An ${claims.token_type} token cannot be used for this`);
     }
-    return new Caller(await this.factsOf(claims));
+    return new Caller(await this.factsOf(claims), http.origin);
   }
 
   private async factsOf(claims: TokenClaims): Promise<CallerFacts> {

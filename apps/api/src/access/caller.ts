@@ -1,3 +1,4 @@
+import { type AuditOrigin } from '@attune/common';
 import { type TokenType } from '@attune/contract';
 import { type StoredGrant } from './grants.js';
 
@@ -20,7 +21,17 @@ export interface CallerFacts {
 export class Caller {
   isChecked = false;
 
-  constructor(readonly facts: CallerFacts) {}
+  /** For the audit log. */
+  readonly origin: AuditOrigin;
+
+  constructor(
+    readonly facts: CallerFacts,
+    from: AuditOrigin,
+  ) {
+    const { identityId, login, tokenType, executionId } = facts;
+    const chain = executionId === null ? {} : { execution_id: executionId };
+    this.origin = { ...from, identityId, login, tokenType, chain };
+  }
 
   get identityId(): number {
     return this.facts.identityId;

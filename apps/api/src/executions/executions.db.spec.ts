@@ -12,7 +12,6 @@ import {
 import { type ApiClient, operations } from '@attune/contract';
 import { LIVE_EXECUTION_STATUSES, TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
 import { eventually } from '@attune/testing';
-import { createIdentity } from '../../spec/identities.js';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 import { executionToken } from '../../spec/tokens.js';
@@ -171,64 +170,6 @@ describe('executions', () => {
     const stats = await api.admin.call(operations.getExecutionStats);
     expect(requested.pagination.total_items).toBe(stats.pending);
     expect(stats.total).toBe(all.length);
-  });
-
-  it('are shown only to whom they belong, when the grant says so', async () => {
-    const grants = [
-      {
-        resource: 'executions' as const,
-        actions: ['read' as const, 'cancel' as const],
-        constraints: { execution_scope: 'self' as const },
-      },
-      { resource: 'actions' as const, actions: ['execute' as const] },
-    ];
-    const { token, id } = await createIdentity(api.platform, grants);
-    const client = api.withToken(token);
-    const own = await execute({}, client);
-    const other = await execute();
-    expect((await client.call(operations.listExecutions)).items.map((item) => item.id)).toEqual([own.id]);
-    expect((await client.call(operations.getExecutionStats)).total).toBe(1);
-    expect((await client.call(operations.listExecutions, { query: { executor: id + 1 } })).items).toEqual([]);
-    await expect(client.call(operations.getExecution, { params: { id: own.id } })).resolves.toBeDefined();
-    for (const operation of [operations.getExecution, operations.cancelExecution]) {
-      await expect(client.call(operation, { params: { id: other.id } })).rejects.toMatchObject({ status: 403 });
-    }
-  });
-
-  it('are shown with all that came from them to whom they belong, when the grant says so', async () => {
-    const constraints = { execution_scope: 'descendants' as const };
-    const { token, id: owner } = await createIdentity(api.platform, [
-      { resource: 'executions', actions: ['read', 'cancel'], constraints },
-    ]);
-    const client = api.withToken(token);
-    const own = await insertOne({ executor: owner });
-    const child = await insertOne({ executor: 1, parent: own.execution });
-    const grandchild = await insertOne({ executor: null, parent: child.execution });
-    const foreign = await insertOne({ executor: 1, parent: (await insertOne({})).execution });
-    const query = { per_page: 2, include_total: true };
-    const page = await client.call(operations.listExecutions, { query });
-    expect(page.items.map(({ id }) => id)).toEqual([grandchild.execution, child.execution]);
-    expect(page.pagination).toMatchObject({ total_items: 3, has_next: true });
-    expect((await client.call(operations.getExecutionStats)).total).toBe(3);
-    const read = (id: number) => client.call(operations.getExecution, { params: { id } });
-    await expect(read(grandchild.execution)).resolves.toMatchObject({ id: grandchild.execution });
-    await expect(read(foreign.execution)).rejects.toMatchObject({ status: 403 });
-    const ended = client.call(operations.cancelExecution, { params: { id: grandchild.execution } });
-    await expect(ended).resolves.toMatchObject({ status: 'cancelled' });
-  });
-
-  it.each([
-    ['packs', { pack_refs: ['core'] }],
-    ['actions', { refs: ['core.echo'] }],
-  ])('are listed for whom a grant names %s', async (_case, constraints) => {
-    const { execution } = await insertOne({ action_ref: 'core.echo' });
-    await insertOne({ action_ref: 'corewithout.echo' });
-    const client = await api.withGrants([{ resource: 'executions', actions: ['read'], constraints }]);
-    const page = await client.call(operations.listExecutions, { query: { include_total: true } });
-    expect(page.items.map(({ id }) => id)).toContain(execution);
-    expect(new Set(page.items.map(({ action_ref: ref }) => ref))).toEqual(new Set(['core.echo']));
-    const stats = await client.call(operations.getExecutionStats);
-    expect(page.pagination.total_items).toBe(stats.total);
   });
 
   describe('are cancelled', () => {

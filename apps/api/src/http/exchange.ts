@@ -1,5 +1,6 @@
-import { type AnyOperation } from '@attune/contract';
 import { Readable } from 'node:stream';
+import { type AnyOperation } from '@attune/contract';
+import { type AuditOrigin } from '@attune/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller } from '../access/caller.js';
 
@@ -19,6 +20,8 @@ export interface HttpExchange {
   readonly requestId: string;
   /** Address of the other end of the connection. Forwarding headers are not believed. */
   readonly ip: string;
+  /** For the audit log: from where, and nobody in particular. A caller has an origin of its own. */
+  readonly origin: AuditOrigin;
   /** The body as it came; empty without one. */
   readonly rawBody: Buffer;
   /** The body of an operation that reads it itself (forms and bytes), not read yet. */
@@ -55,6 +58,7 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     http: {
       requestId: request.id,
       ip: request.ip,
+      origin: anonymousOrigin(request),
       get rawBody() {
         return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       },
@@ -78,6 +82,17 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     body: undefined,
   };
 }
+
+/** Nobody in particular, at the other end of the connection. */
+export const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
+  identityId: null,
+  login: null,
+  tokenType: null,
+  ip,
+  userAgent: headers['user-agent'] ?? null,
+  requestId: id,
+  chain: {},
+});
 
 /** Made when somebody asks: most answers are there at once. */
 function closedSignal(reply: FastifyReply): AbortSignal {

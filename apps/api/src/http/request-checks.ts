@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AccessService } from '../access/access.service.js';
 import { type AuthenticationService } from '../access/authentication.service.js';
@@ -11,9 +10,6 @@ export const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** The documentation: open to everybody, and no part of the contract. */
 const PUBLIC_PATHS = /^\/(docs|api-spec)(\/|$)/;
-
-/** Made for every request; shown in the log and in `X-Request-Id`. */
-export const newRequestId = (): string => randomUUID();
 
 export interface RequestCheckers {
   readonly authentication: AuthenticationService;
@@ -40,7 +36,6 @@ export function installRequestChecks(
   });
 
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    reply.header('x-request-id', request.id);
     const { operation } = request.routeOptions.config;
     if (!operation) return;
     const exchange = beginExchange(operation, request, reply);

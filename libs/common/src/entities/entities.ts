@@ -1,6 +1,7 @@
 import { ActionEntity } from './action.entity.js';
 import { ArtifactEntity } from './artifact.entity.js';
 import { ArtifactVersionEntity } from './artifact-version.entity.js';
+import { AuditEventEntity } from './audit-event.entity.js';
 import { DeadLetterEntity } from './dead-letter.entity.js';
 import { DispatchEntity } from './dispatch.entity.js';
 import { EnforcementEntity } from './enforcement.entity.js';
@@ -77,4 +78,5 @@ export const entities: (new () => object)[] = [
   MessageInboxEntity,
   DeadLetterEntity,
   DispatchEntity,
+  AuditEventEntity,
 ];

@@ -94,3 +94,12 @@ export type PackEnvironmentStatus = (typeof PACK_ENVIRONMENT_STATUSES)[number];
 
 export const PACK_TEST_REASONS = ['register', 'install', 'update', 'manual', 'validation'] as const;
 export type PackTestReason = (typeof PACK_TEST_REASONS)[number];
+
+export const AUDIT_CATEGORIES = ['api', 'auth', 'rbac', 'secret', 'admin', 'execution', 'pack'] as const;
+export type AuditCategory = (typeof AUDIT_CATEGORIES)[number];
+
+export const AUDIT_OUTCOMES = ['success', 'failure', 'denied'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+export const AUDIT_TOKEN_TYPES = ['access', 'execution', 'sensor', 'refresh', 'worker', 'system'] as const;
+export type AuditTokenType = (typeof AUDIT_TOKEN_TYPES)[number];

@@ -48,7 +48,7 @@ async function refuseShortRetention(db: EntityManager, { name, chunk }: TimeSeri
     sql`
     select ${keep}::interval < s.shortest as "isShort", s.shortest::text as shortest
     from (
-      select max(w.reach::interval) + ${chunk}::interval as shortest from unnest(${windows}::text[]) as w (reach)
+      select coalesce(max(w.reach::interval), interval '0') + ${chunk}::interval as shortest from unnest(${windows}::text[]) as w (reach)
     ) as s`,
   ).catch((error: unknown) => {
     if (!NOT_AN_INTERVAL.has(sqlStateOf(error))) throw error;
@@ -57,7 +57,11 @@ async function refuseShortRetention(db: EntityManager, { name, chunk }: TimeSeri
   if (limit?.isShort !== true) return;
   throw new DomainError(
     'database.invalid',
-    `${name} must be kept for at least ${limit.shortest}: its hourly aggregates are refreshed that far back and would lose the hours whose rows are gone`,
+    `${name} must be kept for at least ${limit.shortest}${
+      windows.length === 0
+        ? ': rows go by the chunk'
+        : ': its hourly aggregates are refreshed that far back and would lose the hours whose rows are gone'
+    }`,
   );
 }
 

@@ -32,6 +32,7 @@ export async function refreshRollups(
   for (const { name: source } of TIME_SERIES_TABLES) {
     if (signal?.aborted === true) break;
     const aggregates = aggregatesOf(source);
+    if (aggregates.length === 0) continue;
     if (onlyDue && !(await isDue(dataSource, source, aggregates))) continue;
     outcomes.push({ source, outcome: await refreshSource(dataSource, source, aggregates) });
   }

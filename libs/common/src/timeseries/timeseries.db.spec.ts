@@ -87,6 +87,7 @@ describe.each(testKinds())('time series (%s)', (kind) => {
     it.each([
       ['event', '7 days', /at least 8 days/],
       ['worker_history', '36 days', /at least 37 days/],
+      ['audit_event', '23 hours', /at least 1 day: rows go by the chunk/],
       ['event', 'soon', /not an interval/],
       ['event', '-1 day', /at least 8 days/],
       ['pack', '30 days', /no time-series table/],

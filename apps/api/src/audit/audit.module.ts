@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { AuditTrail } from './audit-trail.service.js';
+
+/** The audit log: every feature writes it. */
+@Global()
+@Module({ providers: [AuditTrail], exports: [AuditTrail] })
+export class AuditModule {}
