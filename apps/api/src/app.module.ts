@@ -13,6 +13,7 @@ import { EnvelopeInterceptor } from './http/envelope.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
+import { KeysModule } from './keys/keys.module.js';
 import { PacksModule } from './packs/packs.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { RulesModule } from './rules/rules.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ExecutionsModule,
         HealthModule,
         IdentitiesModule,
+        KeysModule,
         PacksModule,
         PermissionsModule,
         RulesModule,

@@ -215,6 +215,17 @@ export {
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export {
+  deleteKey,
+  findKey,
+  findKeyForUpdate,
+  insertKey,
+  type KeyFilter,
+  type KeyOwner,
+  listKeys,
+  type StoredKeyValue,
+  updateKey,
+} from './repositories/keys.repository.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
 export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';

@@ -13,7 +13,6 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.history,
   areas.inquiries,
   areas.internalFiles,
-  areas.keys,
   areas.packIndices,
   areas.packTests,
   areas.retentionConfig,
