@@ -1,4 +1,4 @@
-import { IdentityEntity, IdentityRoleAssignmentEntity } from '@attune/common';
+import { AuditEventEntity, IdentityEntity, IdentityRoleAssignmentEntity } from '@attune/common';
 import { type ApiClient, type Grant, operations } from '@attune/contract';
 import { createIdentity } from '../../spec/identities.js';
 import { ADMIN, startTestApi, type TestApi } from '../../spec/test-api.js';
@@ -63,6 +63,35 @@ describe('identities', () => {
     expect(gone).toEqual({ success: true, message: `Identity ${id} deleted` });
     await expect(api.admin.call(operations.getIdentity, { params: { id } })).rejects.toMatchObject({ status: 404 });
     await expect(logIn('ada', 'second password')).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('leave a trace of every change, never of a password', async () => {
+    const body = { login: 'traced', password: 'a secret password' };
+    const { id } = await api.admin.call(operations.createIdentity, { body });
+    await update(api.admin, id, { password: 'another password', display_name: 'Traced' });
+    await api.admin.call(operations.freezeIdentity, { params: { id } });
+    await api.admin.call(operations.addIdentityRole, { params: { id }, body: { role: 'operators' } });
+    const set = { identity_id: id, permission_set_ref: 'core.viewer' };
+    const given = await api.admin.call(operations.assignPermissionSet, { body: set });
+    await api.admin.call(operations.removePermissionAssignment, { params: { id: given.id } });
+    await api.admin.call(operations.createIntegrationToken, { params: { id }, body: { label: 'ci' } });
+    await api.admin.call(operations.deleteIdentity, { params: { id } });
+    const events = await api.dataSource
+      .getRepository(AuditEventEntity)
+      .find({ where: { resource_ref: 'traced' }, order: { id: 'ASC' } });
+    expect(events.map(({ event_type, details }) => [event_type, details])).toEqual([
+      ['admin.identity.created', {}],
+      ['admin.identity.updated', { changed: ['display_name', 'password'] }],
+      ['admin.identity.updated', { frozen: true }],
+      ['admin.role_assignment.changed', { added: 'operators' }],
+      ['admin.permission_assignment.changed', { added: 'core.viewer' }],
+      ['admin.permission_assignment.changed', { removed: given.permission_set_id }],
+      ['admin.identity.updated', { integration_id: expect.any(Number) as number, created: 'ci' }],
+      ['admin.identity.deleted', {}],
+    ]);
+    expect(events.every(({ actor_identity, resource_id }) => actor_identity === adminId && resource_id === id)).toBe(
+      true,
+    );
   });
 
   it.each([

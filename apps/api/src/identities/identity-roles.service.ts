@@ -1,7 +1,10 @@
 import { DomainError, findIdentity, IdentityRoleAssignmentEntity } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
+import { identityEvent } from './identity-event.js';
 import { IdentityGuard } from './identity-guard.service.js';
 
 /** Gives and takes roles. Who may do so holds permissions:manage, which was checked before: that is the power to give any right. */
@@ -10,21 +13,24 @@ export class IdentityRolesService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(IdentityGuard) private readonly guard: IdentityGuard,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
-  async add(identityId: number, role: string): Promise<IdentityRoleAssignmentEntity> {
+  async add(caller: Caller, identityId: number, role: string): Promise<IdentityRoleAssignmentEntity> {
     return this.dataSource.transaction(async (db) => {
-      found('identity', identityId, await findIdentity(db, identityId));
+      const identity = found('identity', identityId, await findIdentity(db, identityId));
       const roles = db.getRepository(IdentityRoleAssignmentEntity);
       if (await roles.existsBy({ identity_id: identityId, role })) {
         throw new DomainError('role.conflict', `The identity ${identityId} has the role ${role} already`);
       }
       const { id } = await roles.save({ identity_id: identityId, role });
+      const event = identityEvent('admin.role_assignment.changed', identity, { added: role });
+      await this.audit.record(db, caller, event);
       return roles.findOneByOrFail({ id });
     });
   }
 
-  remove(assignmentId: number): Promise<void> {
+  remove(caller: Caller, assignmentId: number): Promise<void> {
     return this.guard.keepingManager(async (db) => {
       const roles = db.getRepository(IdentityRoleAssignmentEntity);
       const assignment = found('role', assignmentId, await roles.findOneBy({ id: assignmentId }));
@@ -35,6 +41,9 @@ export class IdentityRolesService {
         );
       }
       await roles.delete({ id: assignmentId });
+      const identity = found('identity', assignment.identity_id, await findIdentity(db, assignment.identity_id));
+      const event = identityEvent('admin.role_assignment.changed', identity, { removed: assignment.role });
+      await this.audit.record(db, caller, event);
     });
   }
 }

@@ -62,13 +62,17 @@ export class IdentityController {
   }
 
   @Operation(operations.addIdentityRole)
-  async addRole({ params, body }: InputOf<typeof operations.addIdentityRole>): Promise<IdentityRoleAssignmentResponse> {
-    return showRole(await this.roles.add(params.id, body.role));
+  async addRole({
+    caller,
+    params,
+    body,
+  }: InputOf<typeof operations.addIdentityRole>): Promise<IdentityRoleAssignmentResponse> {
+    return showRole(await this.roles.add(caller, params.id, body.role));
   }
 
   @Operation(operations.removeIdentityRole)
-  async removeRole({ params }: InputOf<typeof operations.removeIdentityRole>): Promise<SuccessResponse> {
-    await this.roles.remove(params.id);
+  async removeRole({ caller, params }: InputOf<typeof operations.removeIdentityRole>): Promise<SuccessResponse> {
+    await this.roles.remove(caller, params.id);
     return { success: true, message: `Role assignment ${params.id} removed` };
   }
 }

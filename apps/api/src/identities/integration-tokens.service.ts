@@ -1,9 +1,19 @@
-import { DomainError, findIdentity, IntegrationTokenEntity, newIntegrationToken } from '@attune/common';
+import {
+  type AuditRecord,
+  DomainError,
+  findIdentity,
+  type IdentityEntity,
+  IntegrationTokenEntity,
+  newIntegrationToken,
+} from '@attune/common';
 import { type CreateIntegrationTokenRequest } from '@attune/contract';
+import { type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
+import { identityEvent } from './identity-event.js';
 import { IdentityGuard } from './identity-guard.service.js';
 
 /** Which token of which identity. */
@@ -18,6 +28,7 @@ export class IntegrationTokensService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(IdentityGuard) private readonly guard: IdentityGuard,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** Newest first. */
@@ -35,7 +46,7 @@ export class IntegrationTokensService {
     }
     const { token, hash, prefix, suffix } = newIntegrationToken();
     return this.dataSource.transaction(async (db) => {
-      await this.guard.requireChangeable(db, caller, identityId);
+      const identity = await this.guard.requireChangeable(db, caller, identityId);
       const tokens = db.getRepository(IntegrationTokenEntity);
       const { id } = await tokens.save({
         identity_id: identityId,
@@ -47,13 +58,14 @@ export class IntegrationTokensService {
         created_by: caller.identityId,
         expires_at: expiresAt,
       });
+      await this.audit.record(db, caller, tokenEvent(identity, { integration_id: id, created: body.label }));
       return { token, stored: await tokens.findOneByOrFail({ id }) };
     });
   }
 
   /** Safe to call again: the first reason and time stay. */
   revoke(caller: Caller, key: TokenKey, reason: string | undefined): Promise<IntegrationTokenEntity> {
-    return this.change(caller, key, async (tokens, token) => {
+    return this.change(caller, key, 'revoked', async (tokens, token) => {
       if (token.revoked_at !== null) return token;
       const revocation = { revoked_at: new Date(), revoked_by: caller.identityId, revocation_reason: reason ?? null };
       await tokens.update({ id: token.id }, revocation);
@@ -62,19 +74,24 @@ export class IntegrationTokensService {
   }
 
   async delete(caller: Caller, key: TokenKey): Promise<void> {
-    await this.change(caller, key, (tokens, { id }) => tokens.delete({ id }));
+    await this.change(caller, key, 'deleted', (tokens, { id }) => tokens.delete({ id }));
   }
 
   private change<T>(
     caller: Caller,
     { id, token_id }: TokenKey,
+    what: 'revoked' | 'deleted',
     work: (tokens: Repository<IntegrationTokenEntity>, token: IntegrationTokenEntity) => Promise<T>,
   ): Promise<T> {
     return this.guard.keepingManager(async (db) => {
-      await this.guard.requireChangeable(db, caller, id);
+      const identity = await this.guard.requireChangeable(db, caller, id);
       const tokens = db.getRepository(IntegrationTokenEntity);
-      const token = await tokens.findOneBy({ id: token_id, identity_id: id });
-      return work(tokens, found('integration_token', token_id, token));
+      const token = found('integration_token', token_id, await tokens.findOneBy({ id: token_id, identity_id: id }));
+      await this.audit.record(db, caller, tokenEvent(identity, { integration_id: token_id, [what]: token.label }));
+      return work(tokens, token);
     });
   }
 }
+
+const tokenEvent = (identity: IdentityEntity, details: JsonObject): AuditRecord =>
+  identityEvent('admin.identity.updated', identity, details);

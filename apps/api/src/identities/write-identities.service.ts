@@ -3,9 +3,11 @@ import { type CreateIdentityRequest, type UpdateIdentityRequest } from '@attune/
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { givenFields } from '../domain/changes.js';
 import { objectOrNull } from '../domain/wire.js';
 import { requireHarmlessAttributes } from './attribute-guard.js';
+import { identityEvent } from './identity-event.js';
 import { IdentityGuard } from './identity-guard.service.js';
 import { withRights } from './read-identities.service.js';
 import { type IdentityWithRights } from './show-identity.js';
@@ -21,6 +23,7 @@ export class WriteIdentitiesService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(IdentityGuard) private readonly guard: IdentityGuard,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async create(caller: Caller, body: CreateIdentityRequest): Promise<IdentityWithRights> {
@@ -33,6 +36,7 @@ export class WriteIdentitiesService {
       await requireHarmlessAttributes(db, caller, {}, attributes);
       const identity = { login: body.login, display_name: body.display_name ?? null, password_hash, attributes };
       const { id } = await db.save(Object.assign(new IdentityEntity(), identity));
+      await this.audit.record(db, caller, identityEvent('admin.identity.created', { id, login: body.login }));
       return reread(db, id);
     });
   }
@@ -47,6 +51,8 @@ export class WriteIdentitiesService {
       if (attributes) await requireHarmlessAttributes(db, caller, identity.attributes, attributes);
       const { display_name, frozen } = body;
       await db.save(Object.assign(identity, givenFields({ display_name, frozen, attributes, password_hash })));
+      const changed = Object.keys(givenFields(body));
+      await this.audit.record(db, caller, identityEvent('admin.identity.updated', identity, { changed }));
       return reread(db, id);
     });
   }
@@ -55,15 +61,17 @@ export class WriteIdentitiesService {
     return this.guard.keepingManager(async (db) => {
       const identity = await this.guard.requireChangeable(db, caller, id);
       await db.save(Object.assign(identity, { frozen }));
+      await this.audit.record(db, caller, identityEvent('admin.identity.updated', identity, { frozen }));
     });
   }
 
   /** Takes an identity away with its roles, permissions, tokens and keys. What it did in the past stays. */
   delete(caller: Caller, id: number): Promise<void> {
     return this.guard.keepingManager(async (db) => {
-      await this.guard.requireChangeable(db, caller, id);
+      const identity = await this.guard.requireChangeable(db, caller, id);
       if (id === caller.identityId) throw new DomainError('identity.conflict', 'You cannot delete yourself');
       await db.getRepository(IdentityEntity).delete({ id });
+      await this.audit.record(db, caller, identityEvent('admin.identity.deleted', identity));
     });
   }
 }

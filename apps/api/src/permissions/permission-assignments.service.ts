@@ -10,7 +10,10 @@ import {
 import { type CreatePermissionAssignmentRequest } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
+import { identityEvent } from '../identities/identity-event.js';
 import { IdentityGuard } from '../identities/identity-guard.service.js';
 import { type Assignment, listAssignments } from './sql/list-assignments.sql.js';
 
@@ -20,6 +23,7 @@ export class PermissionAssignmentsService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(IdentityGuard) private readonly guard: IdentityGuard,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async listOf(identityId: number): Promise<Assignment[]> {
@@ -27,7 +31,7 @@ export class PermissionAssignmentsService {
     return listAssignments(this.dataSource, identityId);
   }
 
-  async assign(body: CreatePermissionAssignmentRequest): Promise<Assignment> {
+  async assign(caller: Caller, body: CreatePermissionAssignmentRequest): Promise<Assignment> {
     return this.dataSource.transaction(async (db) => {
       const identity = await identityOf(db, body);
       const [set = null] = await findPermissionSets(db, [body.permission_set_ref]);
@@ -37,17 +41,25 @@ export class PermissionAssignmentsService {
         throw new DomainError('permission_set.conflict', `${identity.login} has the permission set ${ref} already`);
       }
       const { id } = await assignments.save({ identity_id: identity.id, permission_set_id: setId });
+      const event = identityEvent('admin.permission_assignment.changed', identity, { added: ref });
+      await this.audit.record(db, caller, event);
       const { created } = await assignments.findOneByOrFail({ id });
       return { id, identity_id: identity.id, permission_set_id: setId, permission_set_ref: ref, created };
     });
   }
 
-  remove(assignmentId: number): Promise<void> {
+  remove(caller: Caller, assignmentId: number): Promise<void> {
     return this.guard.keepingManager(async (db) => {
-      const { affected } = await db.getRepository(PermissionAssignmentEntity).delete({ id: assignmentId });
-      if (affected === 0) {
+      const assignments = db.getRepository(PermissionAssignmentEntity);
+      const assignment = await assignments.findOneBy({ id: assignmentId });
+      if (assignment === null) {
         throw new DomainError('permission.not_found', `There is no permission assignment ${assignmentId}`);
       }
+      await assignments.delete({ id: assignmentId });
+      const { identity_id: id, permission_set_id } = assignment;
+      const identity = found('identity', id, await findIdentity(db, id));
+      const event = identityEvent('admin.permission_assignment.changed', identity, { removed: permission_set_id });
+      await this.audit.record(db, caller, event);
     });
   }
 }

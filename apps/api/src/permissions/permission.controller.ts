@@ -33,32 +33,39 @@ export class PermissionController {
   }
 
   @Operation(operations.updatePermissionSet)
-  updateSet({ params, body }: InputOf<typeof operations.updatePermissionSet>): Promise<PermissionSetSummary> {
-    return this.sets.update(params.id, body);
+  updateSet({ caller, params, body }: InputOf<typeof operations.updatePermissionSet>): Promise<PermissionSetSummary> {
+    return this.sets.update(caller, params.id, body);
   }
 
   @Operation(operations.assignPermissionSet)
-  async assign({ body }: InputOf<typeof operations.assignPermissionSet>): Promise<PermissionAssignmentResponse> {
-    return showAssignment(await this.assignments.assign(body));
+  async assign({
+    caller,
+    body,
+  }: InputOf<typeof operations.assignPermissionSet>): Promise<PermissionAssignmentResponse> {
+    return showAssignment(await this.assignments.assign(caller, body));
   }
 
   @Operation(operations.removePermissionAssignment)
-  async removeAssignment({ params }: InputOf<typeof operations.removePermissionAssignment>): Promise<SuccessResponse> {
-    await this.assignments.remove(params.id);
+  async removeAssignment({
+    caller,
+    params,
+  }: InputOf<typeof operations.removePermissionAssignment>): Promise<SuccessResponse> {
+    await this.assignments.remove(caller, params.id);
     return { success: true, message: `Permission assignment ${params.id} removed` };
   }
 
   @Operation(operations.bindPermissionSetToRole)
   async bind({
+    caller,
     params,
     body,
   }: InputOf<typeof operations.bindPermissionSetToRole>): Promise<PermissionSetRoleAssignmentResponse> {
-    return showSetRole(await this.sets.bindToRole(params.id, body.role));
+    return showSetRole(await this.sets.bindToRole(caller, params.id, body.role));
   }
 
   @Operation(operations.unbindPermissionSetFromRole)
-  async unbind({ params }: InputOf<typeof operations.unbindPermissionSetFromRole>): Promise<SuccessResponse> {
-    await this.sets.unbindFromRole(params.id);
+  async unbind({ caller, params }: InputOf<typeof operations.unbindPermissionSetFromRole>): Promise<SuccessResponse> {
+    await this.sets.unbindFromRole(caller, params.id);
     return { success: true, message: `Role assignment ${params.id} removed` };
   }
 }
