@@ -24,6 +24,7 @@ export { type ApiEventType, type AuditEventType } from './audit/audit-event-type
 export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
 export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
+export { forgetPreviousLocalKeys, replaceLocalEncryptionKey } from './config/secrets.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
@@ -70,6 +71,13 @@ export { WakeSignal } from './messaging/wake-signal.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
 export { integrationTokenHash, newIntegrationToken } from './security/integration-tokens.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
+export {
+  findUnreadableSecrets,
+  type ResealedCount,
+  resealSecrets,
+  type Unreadable,
+  type UnreadableRow,
+} from './security/rotation/rotate-secrets.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
 export {
   type TokenClaims,

@@ -97,6 +97,8 @@ const security = section({
   jwt_secret: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
   /** Encrypts stored secrets (AES-256-GCM). Required in production. */
   encryption_key: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  /** Keys that stored secrets may still be encrypted with: opens with them, never encrypts. No key may hold a comma. */
+  previous_encryption_keys: list.pipe(z.array(z.string().min(32, 'must have at least 32 characters'))).default([]),
   allow_self_registration: flag.default(false),
   /** Lifetime (s) of an access token. */
   jwt_access_expiration: positive.default(3_600),
@@ -105,6 +107,7 @@ const security = section({
 }).transform((raw) => ({
   jwtSecret: raw.jwt_secret,
   encryptionKey: raw.encryption_key,
+  previousEncryptionKeys: raw.previous_encryption_keys,
   allowSelfRegistration: raw.allow_self_registration,
   accessTokenSeconds: raw.jwt_access_expiration,
   refreshTokenSeconds: raw.jwt_refresh_expiration,
@@ -214,7 +217,13 @@ type Settings = z.output<typeof configSchema>;
 /** The whole configuration of a process; frozen, with its secrets resolved. */
 export type Config = Readonly<
   Omit<Settings, 'security'> & {
-    security: Readonly<Omit<Settings['security'], 'jwtSecret' | 'encryptionKey'> & Secrets>;
+    security: Readonly<
+      Omit<Settings['security'], keyof Secrets> &
+        Secrets & {
+          /** The encryption key is the one kept under the data directory. */
+          hasLocalEncryptionKey: boolean;
+        }
+    >;
   }
 >;
 
@@ -222,4 +231,6 @@ export type Config = Readonly<
 export interface Secrets {
   readonly jwtSecret: string;
   readonly encryptionKey: string;
+  /** Open what they encrypted; newest first. */
+  readonly previousEncryptionKeys: readonly string[];
 }
