@@ -78,6 +78,7 @@ export {
   type Unreadable,
   type UnreadableRow,
 } from './security/rotation/rotate-secrets.js';
+export { hideValues, keepSealed, openValues, sealedPointers, sealValues } from './security/sealed-values.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
 export {
   type TokenClaims,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ADVISORY_LOCK, type Platform } from '@attune/common';
 import { loadBundledPacks } from './bundled-packs.js';
 import { createFirstAdministrator } from './first-administrator.js';
+import { sealStoredSecrets } from './seal-stored-secrets.js';
 
 /** The packs that come with the product. */
 const BUNDLED_PACKS = fileURLToPath(new URL('../../../../packs', import.meta.url));
@@ -17,6 +18,7 @@ export async function bootstrap(platform: Platform): Promise<void> {
   try {
     await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK.bootstrap]);
     await loadBundledPacks(platform, BUNDLED_PACKS);
+    await sealStoredSecrets(platform);
     await createFirstAdministrator(platform);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK.bootstrap]).catch(() => undefined); // gone with the connection anyway

@@ -7,10 +7,13 @@ import {
   DomainError,
   execute,
   findPack,
+  keepSealed,
   LOGGER,
   type Logger,
   PackEntity,
   publish,
+  SecretBox,
+  sealValues,
   sql,
 } from '@attune/common';
 import { type CreatePackRequest, operations, type UpdatePackRequest } from '@attune/contract';
@@ -36,6 +39,7 @@ export class WritePacksService {
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   async create(caller: Caller, body: CreatePackRequest): Promise<PackEntity> {
@@ -43,13 +47,14 @@ export class WritePacksService {
     this.access.require(caller, operations.createPack, { ref: body.ref, packRef: body.ref, owner });
     requireRef('pack', body.ref);
     const { conf_schema, config, meta, ...plain } = body;
+    const schema = requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {};
     return this.dataSource.transaction(async (db) => {
       if (await findPack(db, body.ref)) throw new DomainError('pack.conflict', `The pack ${body.ref} already exists`);
       const pack: Partial<PackEntity> = {
         ...plain,
         description: body.description ?? null,
-        conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
-        config: requireObject('config', config),
+        conf_schema: schema,
+        config: sealValues(this.box, schema, keepSealed(requireObject('config', config), {})),
         meta: requireObject('meta', meta),
         installed_by: owner,
       };
@@ -71,10 +76,11 @@ export class WritePacksService {
         ...(conf_schema !== undefined && {
           conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
         }),
-        ...(config !== undefined && { config: requireObject('config', config) }),
+        ...(config !== undefined && { config: keepSealed(requireObject('config', config), pack.config) }),
         ...(meta !== undefined && { meta: requireObject('meta', meta) }),
       };
-      await db.save(Object.assign(pack, changes));
+      Object.assign(pack, changes);
+      await db.save(Object.assign(pack, { config: sealValues(this.box, pack.conf_schema, pack.config) }));
       return found('pack', ref, await findPack(db, ref));
     });
   }

@@ -1,4 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@attune/testing';
+import { type JsonObject, parseJson, withRawNumbers } from '@attune/engine';
 import { type DataSource } from 'typeorm';
 import { createDataSource } from '../../database/data-source.js';
 import { execute, run } from '../../database/run.js';
@@ -7,6 +8,7 @@ import { KeyEntity } from '../../entities/key.entity.js';
 import { TriggerEntity } from '../../entities/trigger.entity.js';
 import { findKey, insertKey } from '../../repositories/keys.repository.js';
 import { insertRow } from '../../repositories/rows.js';
+import { openValues, sealValues } from '../sealed-values.js';
 import { SecretBox } from '../secret-box.js';
 import { findUnreadableSecrets, resealSecrets } from './rotate-secrets.js';
 
@@ -24,7 +26,7 @@ describe('resealSecrets', () => {
     database = await createTestDatabase();
     dataSource = await createDataSource({ url: database.url }).initialize();
   });
-  beforeEach(() => execute(dataSource, sql`truncate key, execution_secret_value, trigger cascade`));
+  beforeEach(() => execute(dataSource, sql`truncate key, execution_secret_value, trigger, pack cascade`));
   afterAll(async () => {
     await dataSource.destroy();
     await database.drop();
@@ -77,7 +79,25 @@ describe('resealSecrets', () => {
     const untouched = (await findKey(dataSource, 'new'))!.value;
 
     expect(await findUnreadableSecrets(dataSource, both)).toEqual({ count: 0, rows: [] });
-    expect(await counts()).toEqual([1, 1_203, 1]);
+    const big = 12_345_678_901_234_567_890n;
+    const config = sealValues(old, { password: { secret: true } }, { url: 'x', password: 'pack secret', big });
+    await execute(
+      dataSource,
+      sql`
+      insert into pack (ref, label, version, config)
+      values ('demo', 'Demo', '1.0.0', ${JSON.stringify(withRawNumbers(config))}::jsonb)`,
+    );
+    expect(await counts()).toEqual([1, 1_203, 1, 1, 0]);
+    const [pack] = await run<{ text: string }>(
+      dataSource,
+      sql`select p.config::text as text from pack as p where p.ref = 'demo'`,
+    );
+    expect(pack?.text).not.toContain('pack secret');
+    expect(openValues(onlyNew, parseJson(pack?.text ?? '') as JsonObject)).toEqual({
+      url: 'x',
+      password: 'pack secret',
+      big,
+    });
     expect(await valueOf('old')).toEqual({ deep: [1, 'ü', '12345678901234567890'] });
     expect((await findKey(dataSource, 'new'))!.value).toBe(untouched);
     expect(await findKey(dataSource, 'plain')).toMatchObject({ value: 'open', encrypted: false });
@@ -88,7 +108,7 @@ describe('resealSecrets', () => {
     expect(webhook_config).toMatchObject({ payload_size_limit_kb: 5, hmac: { enabled: true, algorithm: 'sha256' } });
     const { secret } = webhook_config!['hmac'] as { secret: string };
     expect(onlyNew.open(secret)).toBe('signing');
-    expect(await counts()).toEqual([0, 0, 0]);
+    expect(await counts()).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('finds what no key opens, and leaves it as it is', async () => {
@@ -102,7 +122,7 @@ describe('resealSecrets', () => {
       { table: 'key', id, name: 'bad' },
       { table: 'execution_secret_value', name: 'execution_config 77 /p' },
     ]);
-    expect(await counts()).toEqual([1, 0, 0]);
+    expect(await counts()).toEqual([1, 0, 0, 0, 0]);
     expect(await valueOf('good')).toBe('good');
     expect(await valueOf('bad', foreign)).toBe('bad');
   });
