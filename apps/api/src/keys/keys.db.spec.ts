@@ -77,7 +77,7 @@ describe('keys', () => {
     expect(row).toMatchObject({ encrypted: true, encryption_key_hash: box.keyHash });
     expect(Buffer.from(row.value as string, 'base64')).toHaveLength(12 + JSON.stringify({ token: SECRET }).length + 16);
     expect(box.open(row.value as string)).toEqual({ token: SECRET });
-    const audit = await api.dataSource.query('select e::text as row from audit_event as e');
+    const audit: unknown = await api.dataSource.query('select e::text as row from audit_event as e');
     expect(JSON.stringify([row, audit])).not.toContain(SECRET);
   });
 
@@ -114,7 +114,7 @@ describe('keys', () => {
   describe('of an owner', () => {
     it('are resolved from an id or a ref', async () => {
       const { id: identityId } = await createIdentity(api.platform, []);
-      const sensor = await api.dataSource.query(
+      const sensor: unknown = await api.dataSource.query(
         `insert into sensor (ref, pack, pack_ref, label, entrypoint, runtime, runtime_ref)
         select 'demo.watch', $1, 'demo', 'Watch', 'x', r.id, r.ref from runtime as r limit 1 returning id`,
         [packId],

@@ -34,7 +34,9 @@ describe('secrets in the configuration of a pack', () => {
     expect(created.config).toEqual({ url: 'https://x', password: HIDDEN });
     expect(await get(created.ref)).toEqual(created);
     expect(await stored(created.ref)).toEqual({ url: 'https://x', password: SECRET });
-    const row = await api.dataSource.query('select p::text as row from pack as p where p.ref = $1', [created.ref]);
+    const row: unknown = await api.dataSource.query('select p::text as row from pack as p where p.ref = $1', [
+      created.ref,
+    ]);
     expect(JSON.stringify(row)).not.toContain(SECRET);
   });
 

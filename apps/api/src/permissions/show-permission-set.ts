@@ -1,5 +1,5 @@
 import { type PermissionSetEntity } from '@attune/common';
-import { type Grant, type PermissionSetRoleAssignmentResponse, type PermissionSetSummary } from '@attune/contract';
+import { type PermissionSetRoleAssignmentResponse, type PermissionSetSummary } from '@attune/contract';
 import { readGrants } from '../access/grants.js';
 import { iso } from '../domain/wire.js';
 import { type SetRole } from './sql/list-set-roles.sql.js';
@@ -11,7 +11,7 @@ export const showPermissionSet = (set: PermissionSetEntity, roles: readonly SetR
   pack_ref: set.pack_ref,
   label: set.label,
   description: set.description,
-  grants: readGrants(set.grants) as Grant[],
+  grants: readGrants(set.grants),
   roles: roles.filter(({ permission_set_id: id }) => id === set.id).map(showSetRole),
 });
 

@@ -19,7 +19,7 @@ describe('secrets in the parameters of a rule', () => {
   let count = 0;
   const create = (action_params: object) =>
     api.admin.call(operations.createRule, {
-      body: { ...ruleBody('demo', `secret-${(count += 1)}`), action_params: action_params as { name: string } },
+      body: { ...ruleBody('demo', `secret-${(count += 1)}`), action_params: action_params },
     });
   const update = (ref: string, body: object) => api.admin.call(operations.updateRule, { params: { ref }, body });
   const stored = async (ref: string) => {

@@ -46,13 +46,13 @@ export const hideValues = (values: JsonObject): JsonObject => mapSealed(values, 
 
 /** Seals with the current key what another one sealed; null when there is nothing of that kind. @throws SecretBoxError */
 export function resealValues(box: SecretBox, values: JsonObject): JsonObject | null {
-  let isChanged = false;
+  const renewed = new Set<string>();
   const resealed = mapSealed(values, (sealed) => {
-    const renewed = box.reseal(sealed);
-    isChanged ||= renewed !== null;
-    return { ...REDACTED_SECRET, sealed: renewed ?? sealed };
+    const text = box.reseal(sealed);
+    if (text !== null) renewed.add(text);
+    return { ...REDACTED_SECRET, sealed: text ?? sealed };
   });
-  return isChanged ? (resealed as JsonObject) : null;
+  return renewed.size > 0 ? (resealed as JsonObject) : null;
 }
 
 /**

@@ -106,7 +106,7 @@ describe('resealSecrets', () => {
     for (const { id, sealed, hash } of rows) expect([hash, onlyNew.open(sealed)]).toEqual([onlyNew.keyHash, id]);
     const { webhook_config } = await dataSource.getRepository(TriggerEntity).findOneByOrFail({ ref: 'demo.called' });
     expect(webhook_config).toMatchObject({ payload_size_limit_kb: 5, hmac: { enabled: true, algorithm: 'sha256' } });
-    const { secret } = webhook_config!['hmac'] as { secret: string };
+    const { secret } = webhook_config['hmac'] as { secret: string };
     expect(onlyNew.open(secret)).toBe('signing');
     expect(await counts()).toEqual([0, 0, 0, 0, 0]);
   });
