@@ -52,6 +52,12 @@ export async function startTestApi(options: TestDatabaseOptions = {}): Promise<T
   };
 }
 
+/** Another process of the same API: on the same database, knowing nothing of the first. */
+export async function startSecondApi({ platform: { config } }: TestApi): Promise<Pick<TestApi, 'withToken' | 'close'>> {
+  const app = await createApp(await createPlatform(config.database.url ?? '', config.dataDir));
+  return { withToken: (token) => strictClient(app, token), close: () => app.close() };
+}
+
 /** What `runService` gives a service. */
 export async function createPlatform(url: string, directory: string): Promise<Platform> {
   const config = loadConfig({

@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { EXECUTION_COLUMNS, findExecutionTarget } from './execution-access.js';
+import { EXECUTION_COLUMNS, executionTarget } from './execution-access.js';
 import { refuseSecretValues } from './secret-values.js';
 import { countExecutions } from './sql/count-executions.sql.js';
 
@@ -53,7 +53,7 @@ export class ReadExecutionsService {
 
   async get(caller: Caller, id: number, withSecretValues: boolean): Promise<ExecutionEntity> {
     const execution = found('execution', id, await findExecution(this.dataSource, id));
-    const target = await findExecutionTarget(this.dataSource, caller, execution);
+    const target = executionTarget(execution);
     this.access.require(caller, operations.getExecution, target);
     if (withSecretValues) refuseSecretValues(caller, 'executions:decrypt', target);
     return execution;

@@ -12,6 +12,12 @@ export const MIGRATIONS_TABLE = 'schema_migration';
 /** Ids stay below 2^53 (see time-id.ts of the engine), so they are plain numbers everywhere. Set once, for every pool. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** Arrays have types of their own; the enum of `pg` has no names for `int8[]` and `int4[]`. */
+const [INT8_ARRAY, INT4_ARRAY]: readonly [number, number] = [1016, 1007];
+/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment -- any number will do, as its documentation says */
+pg.types.setTypeParser(INT8_ARRAY, pg.types.getTypeParser(INT4_ARRAY) as (text: string) => (number | null)[]);
+/* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
+
 export interface DataSourceSettings {
   readonly url: string;
   readonly poolSize?: number;

@@ -1,0 +1,242 @@
+import { CALLERS, type MatrixCaller } from './matrix-callers.js';
+
+/**
+ * What each operation answers to whom, in the order of the contract. One mark alone holds for every caller; 501 alone: this
+ * version does not have the operation.
+ */
+const TABLE = `
+                                none viewer executor editor admin execution sensor worker frozen expired
+getHealth                        200
+getHealthDetails                 200
+getLiveness                      200
+getReadiness                     200
+login                            200
+refreshToken                     200
+getCurrentUser                   401    200      200    200   200       200    403    403    403     401
+getAuthSettings                  501
+register                         501
+logInWithToken                   501
+logInWithLdap                    501
+beginOidcLogin                   501
+finishOidcLogin                  501
+logOut                           501
+updateCurrentUser                501
+changePassword                   501
+createSensorToken                501
+createInternalSensorToken        501
+listPacks                        401    200      200    200   200       200    403    403    403     401
+createPack                       401    403      403    201   201       403    403    403    403     401
+getPack                          401    200      200    200   200       200    403    403    403     401
+updatePack                       401    403      403    200   200       403    403    403    403     401
+deletePack                       401    403      403    403   200       403    403    403    403     401
+uploadPack                       501
+registerPack                     501
+registerPacks                    501
+installPack                      501
+downloadPacks                    501
+getPackDependencies              501
+buildPackEnvironments            501
+listPackIndices                  501
+createPackIndex                  501
+updatePackIndex                  501
+deletePackIndex                  501
+browsePackIndices                501
+getIndexedPack                   501
+testPack                         501
+listPackTests                    501
+getLatestPackTest                501
+listActions                      401    200      200    200   200       200    403    403    403     401
+searchActions                    401    200      200    200   200       200    403    403    403     401
+listPackActions                  401    200      200    200   200       200    403    403    403     401
+createAction                     401    403      403    201   201       403    403    403    403     401
+getAction                        401    200      200    200   200       200    403    403    403     401
+updateAction                     401    403      403    200   200       403    403    403    403     401
+deleteAction                     401    403      403    403   200       403    403    403    403     401
+getQueueStats                    401    200      200    200   200       200    403    403    403     401
+listWorkflows                    501
+createWorkflow                   501
+getWorkflow                      501
+updateWorkflow                   501
+deleteWorkflow                   501
+updateWorkflowFile               501
+createWorkflowFile               501
+listPackWorkflows                501
+syncPackWorkflows                501
+validatePackWorkflows            501
+listTriggers                     401    200      200    200   200       200    403    403    403     401
+listEnabledTriggers              401    200      200    200   200       200    403    403    403     401
+listPackTriggers                 401    200      200    200   200       200    403    403    403     401
+createTrigger                    401    403      403    403   201       403    403    403    403     401
+getTrigger                       401    200      200    200   200       200    403    403    403     401
+updateTrigger                    401    403      403    403   200       403    403    403    403     401
+deleteTrigger                    401    403      403    403   200       403    403    403    403     401
+enableTrigger                    401    403      403    403   200       403    403    403    403     401
+disableTrigger                   401    403      403    403   200       403    403    403    403     401
+enableTriggerWebhook             401    403      403    403   200       403    403    403    403     401
+disableTriggerWebhook            401    403      403    403   200       403    403    403    403     401
+regenerateTriggerWebhook         401    403      403    403   200       403    403    403    403     401
+listSensors                      501
+createSensor                     501
+listEnabledSensors               501
+getSensor                        501
+updateSensor                     501
+deleteSensor                     501
+enableSensor                     501
+disableSensor                    501
+listPackSensors                  501
+listTriggerSensors               501
+listSensorLogs                   501
+readSensorLog                    501
+receiveWebhook                   200
+listRules                        401    200      200    200   200       200    403    403    403     401
+listEnabledRules                 401    200      200    200   200       200    403    403    403     401
+listPackRules                    401    200      200    200   200       200    403    403    403     401
+listActionRules                  401    200      200    200   200       200    403    403    403     401
+listTriggerRules                 401    200      200    200   200       200    200    403    403     401
+createRule                       401    403      403    201   201       403    403    403    403     401
+getRule                          401    200      200    200   200       200    403    403    403     401
+updateRule                       401    403      403    200   200       403    403    403    403     401
+deleteRule                       401    403      403    403   200       403    403    403    403     401
+enableRule                       401    403      403    200   200       403    403    403    403     401
+disableRule                      401    403      403    200   200       403    403    403    403     401
+listEvents                       401    200      200    200   200       200    403    403    403     401
+createEvent                      401    403      403    403   403       403    201    403    403     401
+createEvents                     401    403      403    403   403       403    201    403    403     401
+getEvent                         401    200      200    200   200       200    403    403    403     401
+listEnforcements                 401    200      200    200   200       200    403    403    403     401
+getEnforcement                   401    403      403    403   200       403    403    403    403     401
+listEnforcementExecutions        401    200      200    200   200       200    403    403    403     401
+listExecutions                   401    200      200    200   200       200    403    403    403     401
+executeAction                    401    403      201    201   201       201    403    403    403     401
+getExecutionStats                401    200      200    200   200       200    403    403    403     401
+listExecutionsByStatus           401    200      200    200   200       200    403    403    403     401
+getExecution                     401    200      200    200   200       200    403    403    403     401
+cancelExecution                  401    403      403    200   200       403    403    403    403     401
+streamExecutions                 501
+streamExecutionLog               501
+listInquiries                    501
+createInquiry                    501
+listInquiriesByStatus            501
+getInquiry                       501
+updateInquiry                    501
+deleteInquiry                    501
+respondToInquiry                 501
+listExecutionInquiries           501
+listArtifacts                    501
+createArtifact                   501
+getArtifactByRef                 501
+getArtifact                      501
+updateArtifact                   501
+deleteArtifact                   501
+setArtifactData                  501
+appendArtifactProgress           501
+downloadArtifact                 501
+streamArtifact                   501
+listArtifactVersions             501
+createArtifactVersion            501
+allocateArtifactFile             501
+uploadArtifactVersion            501
+getLatestArtifactVersion         501
+getArtifactVersion               501
+deleteArtifactVersion            501
+downloadArtifactVersion          501
+allocateArtifactFileByRef        501
+uploadArtifactVersionByRef       501
+listExecutionArtifacts           501
+listWorkQueues                   501
+createWorkQueue                  501
+getWorkQueue                     501
+updateWorkQueue                  501
+deleteWorkQueue                  501
+listPackQueues                   501
+listWorkQueueItems               501
+enqueueWorkQueueItem             501
+updateWorkQueueItem              501
+deleteWorkQueueItem              501
+listKeys                         501
+createKey                        501
+getKey                           501
+updateKey                        501
+deleteKey                        501
+listRuntimes                     401    200      200    200   200       200    403    403    403     401
+getRuntime                       401    200      200    200   200       200    403    403    403     401
+listPackRuntimes                 401    200      200    200   200       200    403    403    403     401
+createRuntime                    501
+updateRuntime                    501
+deleteRuntime                    501
+listWorkers                      401    200      200    200   200       200    403    403    403     401
+getWorker                        401    200      200    200   200       200    403    403    403     401
+cordonWorker                     401    403      403    403   200       403    403    403    403     401
+uncordonWorker                   401    403      403    403   200       403    403    403    403     401
+getAgentInfo                     501
+downloadAgentBinary              501
+headInternalFile                 501
+readInternalFile                 501
+writeInternalFile                501
+appendInternalFile               501
+deleteInternalFile               501
+downloadPackArchive              501
+getDashboard                     501
+getExecutionStatusSeries         501
+getExecutionThroughput           501
+getExecutionFailureRate          501
+getEventVolume                   501
+getEnforcementVolume             501
+getWorkerStatusSeries            501
+listHistory                      501
+listExecutionHistory             501
+listWorkerHistory                501
+listAuditEvents                  501
+listAuditEventsByRequest         501
+getAuditEvent                    501
+getRetentionConfig               501
+updateRetentionConfig            501
+listIdentities                   401    403      403    403   200       403    403    403    403     401
+getIdentity                      401    403      403    403   200       403    403    403    403     401
+createIdentity                   501
+updateIdentity                   501
+deleteIdentity                   501
+freezeIdentity                   501
+unfreezeIdentity                 501
+addIdentityRole                  501
+removeIdentityRole               501
+listIntegrationTokens            501
+createIntegrationToken           501
+revokeIntegrationToken           501
+deleteIntegrationToken           501
+listIdentityPermissions          501
+listPermissionSets               501
+updatePermissionSet              501
+assignPermissionSet              501
+removePermissionAssignment       501
+bindPermissionSetToRole          501
+unbindPermissionSetFromRole      501
+`;
+
+/** Statuses by operation and caller; `unavailable` where there is only 501. */
+export const permissionMatrix: ReadonlyMap<string, Readonly<Record<MatrixCaller, number>> | 'unavailable'> = new Map(
+  readLines(TABLE),
+);
+
+function readLines(table: string): [string, Record<MatrixCaller, number> | 'unavailable'][] {
+  const [columns = [], ...lines] = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([first]) => first !== '');
+  if (columns.join() !== CALLERS.join()) throw new Error('the columns of the matrix are not its callers');
+  const names = lines.map(([name]) => name);
+  if (new Set(names).size < names.length) throw new Error('an operation stands twice in the matrix');
+  return lines.map(([name = '', ...marks]) => [name, readMarks(name, marks.map(Number))]);
+}
+
+function readMarks(name: string, marks: readonly number[]): Record<MatrixCaller, number> | 'unavailable' {
+  if (marks.length === 1 && marks[0] === 501) return 'unavailable';
+  if ((marks.length !== 1 && marks.length !== CALLERS.length) || marks.some(Number.isNaN)) {
+    throw new Error(`the line of ${name} needs one mark, or one a caller`);
+  }
+  return Object.fromEntries(CALLERS.map((caller, index) => [caller, marks[index] ?? marks[0]])) as Record<
+    MatrixCaller,
+    number
+  >;
+}
