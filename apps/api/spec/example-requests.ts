@@ -1,6 +1,7 @@
 import { type AnyOperation } from '@attune/contract';
 import { contentRequests } from './requests/content.js';
 import { engineRequests } from './requests/engine.js';
+import { keyRequests } from './requests/keys.js';
 import { peopleRequests } from './requests/people.js';
 import { type Scene } from './scene.js';
 
@@ -18,6 +19,7 @@ export type ExampleRequest = (scene: Scene) => RequestInput | Promise<RequestInp
 const EXAMPLES: Readonly<Record<string, ExampleRequest>> = {
   ...contentRequests,
   ...engineRequests,
+  ...keyRequests,
   ...peopleRequests,
 };
 

@@ -153,11 +153,11 @@ listWorkQueueItems               501
 enqueueWorkQueueItem             501
 updateWorkQueueItem              501
 deleteWorkQueueItem              501
-listKeys                         501
-createKey                        501
-getKey                           501
-updateKey                        501
-deleteKey                        501
+listKeys                         401    200      200    200   200       200    403    403    403     401
+createKey                        401    403      403    403   201       403    403    403    403     401
+getKey                           401    200      200    200   200       200    403    403    403     401
+updateKey                        401    403      403    200   200       403    403    403    403     401
+deleteKey                        401    403      403    403   200       403    403    403    403     401
 listRuntimes                     401    200      200    200   200       200    403    403    403     401
 getRuntime                       401    200      200    200   200       200    403    403    403     401
 listPackRuntimes                 401    200      200    200   200       200    403    403    403     401
@@ -193,24 +193,24 @@ getRetentionConfig               501
 updateRetentionConfig            501
 listIdentities                   401    403      403    403   200       403    403    403    403     401
 getIdentity                      401    403      403    403   200       403    403    403    403     401
-createIdentity                   501
-updateIdentity                   501
-deleteIdentity                   501
-freezeIdentity                   501
-unfreezeIdentity                 501
-addIdentityRole                  501
-removeIdentityRole               501
-listIntegrationTokens            501
-createIntegrationToken           501
-revokeIntegrationToken           501
-deleteIntegrationToken           501
-listIdentityPermissions          501
-listPermissionSets               501
-updatePermissionSet              501
-assignPermissionSet              501
-removePermissionAssignment       501
-bindPermissionSetToRole          501
-unbindPermissionSetFromRole      501
+createIdentity                   401    403      403    403   201       403    403    403    403     401
+updateIdentity                   401    403      403    403   200       403    403    403    403     401
+deleteIdentity                   401    403      403    403   200       403    403    403    403     401
+freezeIdentity                   401    403      403    403   200       403    403    403    403     401
+unfreezeIdentity                 401    403      403    403   200       403    403    403    403     401
+addIdentityRole                  401    403      403    403   201       403    403    403    403     401
+removeIdentityRole               401    403      403    403   200       403    403    403    403     401
+listIntegrationTokens            401    403      403    403   200       403    403    403    403     401
+createIntegrationToken           401    403      403    403   201       403    403    403    403     401
+revokeIntegrationToken           401    403      403    403   200       403    403    403    403     401
+deleteIntegrationToken           401    403      403    403   200       403    403    403    403     401
+listIdentityPermissions          401    403      403    403   200       403    403    403    403     401
+listPermissionSets               401    403      403    403   200       403    403    403    403     401
+updatePermissionSet              401    403      403    403   200       403    403    403    403     401
+assignPermissionSet              401    403      403    403   201       403    403    403    403     401
+removePermissionAssignment       401    403      403    403   200       403    403    403    403     401
+bindPermissionSetToRole          401    403      403    403   201       403    403    403    403     401
+unbindPermissionSetFromRole      401    403      403    403   200       403    403    403    403     401
 `;
 
 /** Statuses by operation and caller; `unavailable` where there is only 501. */
