@@ -92,7 +92,7 @@ describe('attune secrets rotate-key', () => {
       JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as Record<string, unknown>;
     try {
       const first = await startProduct({ dataDir, port });
-      await storeKey(await logIn(first.url, await first.credentials()), 'lasting', 'hello');
+      await storeKey(await logIn(first.url, await first.credentials()), 'message', 'hello');
       const before = await secrets();
       const refused = await runCli(['secrets', 'rotate-key'], { dataDir, port });
       expect(refused.code).toBe(1);
@@ -109,7 +109,14 @@ describe('attune secrets rotate-key', () => {
       expect(after['encryptionKey']).not.toBe(before['encryptionKey']);
 
       const second = await startProduct({ dataDir, port });
-      expect(await readKey(await logIn(second.url, await second.credentials()), 'lasting')).toBe('hello');
+      const client = await logIn(second.url, await second.credentials());
+      expect(await readKey(client, 'message')).toBe('hello');
+      // Actions are given keys as parameters: whatever reads them must know the new key too.
+      const { id } = await client.call(operations.executeAction, { body: { action_ref: 'core.echo' } });
+      await eventually(async () => {
+        const execution = await client.call(operations.getExecution, { params: { id }, query: {} });
+        expect(execution).toMatchObject({ status: 'completed', result: { stdout: 'hello' } });
+      }, 30_000);
       await second.interrupt();
     } finally {
       await rm(dataDir, { recursive: true, force: true });

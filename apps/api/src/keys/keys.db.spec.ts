@@ -10,6 +10,7 @@ import {
 import { createIdentity } from '../../spec/identities.js';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
+import { executionToken } from '../../spec/tokens.js';
 
 const SECRET = 'hunter2-is-secret';
 
@@ -250,6 +251,24 @@ describe('keys', () => {
       await expect(update(ref, {}, nobody)).rejects.toMatchObject({ status: 403 });
       await expect(update('missing', {}, nobody)).rejects.toMatchObject({ status: 403 });
     });
+  });
+
+  it('of its own action and pack are open to an execution with standard access, and no others', async () => {
+    await createDemo(api.admin, 'other');
+    const { id } = await api.admin.call(operations.executeAction, { body: { action_ref: 'demo.greet' } });
+    const execution = api.withToken(await executionToken(api.platform, id, ['standard']));
+    const secret = { value: SECRET, encrypted: true } as const;
+    const own = await create({ ...secret, owner_type: 'action', owner_action_ref: 'demo.greet' });
+    const ofPack = await create({ ...secret, owner_type: 'pack', owner_pack_ref: 'demo' });
+    for (const { ref } of [own, ofPack]) expect(await get(ref, execution)).toMatchObject({ value: SECRET });
+    for (const { ref } of [
+      await create({ ...secret, owner_type: 'action', owner_action_ref: 'other.greet' }),
+      await create({ ...secret, owner_type: 'pack', owner_pack_ref: 'other' }),
+      await create(secret),
+    ]) {
+      await expect(get(ref, execution)).rejects.toMatchObject({ status: 404 });
+    }
+    await expect(update(own.ref, { value: 1 }, execution)).rejects.toMatchObject({ status: 403 });
   });
 
   it('leave a trace of everything that happens to them', async () => {
