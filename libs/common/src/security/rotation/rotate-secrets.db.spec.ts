@@ -5,6 +5,7 @@ import { createDataSource } from '../../database/data-source.js';
 import { execute, run } from '../../database/run.js';
 import { json, sql } from '../../database/sql.js';
 import { KeyEntity } from '../../entities/key.entity.js';
+import { PackRegistryIndexEntity } from '../../entities/pack-registry-index.entity.js';
 import { TriggerEntity } from '../../entities/trigger.entity.js';
 import { findKey, insertKey } from '../../repositories/keys.repository.js';
 import { insertRow } from '../../repositories/rows.js';
@@ -26,7 +27,9 @@ describe('resealSecrets', () => {
     database = await createTestDatabase();
     dataSource = await createDataSource({ url: database.url }).initialize();
   });
-  beforeEach(() => execute(dataSource, sql`truncate key, execution_secret_value, trigger, pack cascade`));
+  beforeEach(() =>
+    execute(dataSource, sql`truncate key, execution_secret_value, trigger, pack, pack_registry_index cascade`),
+  );
   afterAll(async () => {
     await dataSource.destroy();
     await database.drop();
@@ -87,7 +90,14 @@ describe('resealSecrets', () => {
       insert into pack (ref, label, version, config)
       values ('demo', 'Demo', '1.0.0', ${JSON.stringify(withRawNumbers(config))}::jsonb)`,
     );
-    expect(await counts()).toEqual([1, 1_203, 1, 1, 0]);
+    const index = { url: 'https://packs', headers: { 'x-old': old.seal('token'), 'x-new': onlyNew.seal('token') } };
+    await insertRow(dataSource, PackRegistryIndexEntity, index);
+    expect(await counts()).toEqual([1, 1_203, 1, 1, 1, 0]);
+    const [{ headers }] = (await dataSource.getRepository(PackRegistryIndexEntity).find()) as [PackRegistryIndexEntity];
+    expect(Object.entries(headers).map(([name, sealed]) => [name, onlyNew.open(sealed)])).toEqual([
+      ['x-new', 'token'],
+      ['x-old', 'token'],
+    ]);
     const [pack] = await run<{ text: string }>(
       dataSource,
       sql`select p.config::text as text from pack as p where p.ref = 'demo'`,
@@ -108,7 +118,7 @@ describe('resealSecrets', () => {
     expect(webhook_config).toMatchObject({ payload_size_limit_kb: 5, hmac: { enabled: true, algorithm: 'sha256' } });
     const { secret } = webhook_config['hmac'] as { secret: string };
     expect(onlyNew.open(secret)).toBe('signing');
-    expect(await counts()).toEqual([0, 0, 0, 0, 0]);
+    expect(await counts()).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it('finds what no key opens, and leaves it as it is', async () => {
@@ -122,7 +132,7 @@ describe('resealSecrets', () => {
       { table: 'key', id, name: 'bad' },
       { table: 'execution_secret_value', name: 'execution_config 77 /p' },
     ]);
-    expect(await counts()).toEqual([1, 0, 0, 0, 0]);
+    expect(await counts()).toEqual([1, 0, 0, 0, 0, 0]);
     expect(await valueOf('good')).toBe('good');
     expect(await valueOf('bad', foreign)).toBe('bad');
   });

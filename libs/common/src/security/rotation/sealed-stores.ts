@@ -4,6 +4,7 @@ import { type SecretBox } from '../secret-box.js';
 import { resealValues } from '../sealed-values.js';
 import { resealText, type SealedStore } from './sealed-store.js';
 import { listExecutionSecrets, replaceExecutionSecrets } from './sql/execution-secrets.sql.js';
+import { listIndexHeaders, replaceIndexHeaders } from './sql/index-headers.sql.js';
 import { listKeyValues, replaceKeyValues } from './sql/key-values.sql.js';
 import { type DocumentColumn, listDocuments, replaceDocuments } from './sql/sealed-documents.sql.js';
 import { listWebhookSecrets, replaceWebhookSecrets } from './sql/webhook-secrets.sql.js';
@@ -19,6 +20,7 @@ export const SEALED_STORES: readonly SealedStore[] = [
   },
   { table: 'trigger', list: listWebhookSecrets, reseal: resealText, replace: replaceWebhookSecrets },
   documentStore('pack', { table: sql`pack`, column: sql`config` }),
+  { table: 'pack_registry_index', list: listIndexHeaders, reseal: resealHeaders, replace: replaceIndexHeaders },
   documentStore('rule', { table: sql`rule`, column: sql`action_params` }),
 ];
 
@@ -34,4 +36,12 @@ function documentStore(table: string, column: DocumentColumn): SealedStore {
 function resealDocument(box: SecretBox, stored: string): string | null {
   const values = resealValues(box, parseJson(stored) as JsonObject); // the column's default and every write are objects
   return values === null ? null : JSON.stringify(withRawNumbers(values));
+}
+
+/** Each value of the map is a sealed text. */
+function resealHeaders(box: SecretBox, stored: string): string | null {
+  const headers = Object.entries(JSON.parse(stored) as Record<string, string>);
+  const resealed = headers.map(([name, sealed]) => [name, box.reseal(sealed)] as const);
+  if (resealed.every(([, renewed]) => renewed === null)) return null;
+  return JSON.stringify(Object.fromEntries(resealed.map(([name, renewed], at) => [name, renewed ?? headers[at]?.[1]])));
 }
