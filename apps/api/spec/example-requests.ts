@@ -1,7 +1,6 @@
 import { type AnyOperation } from '@attune/contract';
 import { contentRequests } from './requests/content.js';
 import { engineRequests } from './requests/engine.js';
-import { keyRequests } from './requests/keys.js';
 import { peopleRequests } from './requests/people.js';
 import { type Scene } from './scene.js';
 
@@ -19,7 +18,6 @@ export type ExampleRequest = (scene: Scene) => RequestInput | Promise<RequestInp
 const EXAMPLES: Readonly<Record<string, ExampleRequest>> = {
   ...contentRequests,
   ...engineRequests,
-  ...keyRequests,
   ...peopleRequests,
 };
 
@@ -45,6 +43,7 @@ function knownParams(scene: Scene, { path }: AnyOperation): Record<string, unkno
     action_ref: 'demo.greet',
     execution_id: scene.execution,
     enforcement_id: scene.enforcement,
+    entity_type: 'execution',
     status: 'requested',
   };
 }

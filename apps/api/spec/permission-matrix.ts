@@ -2,7 +2,7 @@ import { CALLERS, type MatrixCaller } from './matrix-callers.js';
 
 /**
  * What each operation answers to whom, in the order of the contract. One mark alone holds for every caller; 501 alone: this
- * version does not have the operation.
+ * version does not have the operation. (Where it has one that is not set up here, 501 stands in each column.)
  */
 const TABLE = `
                                 none viewer executor editor admin execution sensor worker frozen expired
@@ -13,17 +13,17 @@ getReadiness                     200
 login                            200
 refreshToken                     200
 getCurrentUser                   401    200      200    200   200       200    403    403    403     401
-getAuthSettings                  501
-register                         501
-logInWithToken                   501
-logInWithLdap                    501
-beginOidcLogin                   501
-finishOidcLogin                  501
-logOut                           501
-updateCurrentUser                501
-changePassword                   501
-createSensorToken                501
-createInternalSensorToken        501
+getAuthSettings                  200
+register                         403
+logInWithToken                   200
+logInWithLdap                    501    501      501    501   501       501    501    501    501     501
+beginOidcLogin                   501    501      501    501   501       501    501    501    501     501
+finishOidcLogin                  501    501      501    501   501       501    501    501    501     501
+logOut                           307
+updateCurrentUser                401    200      200    200   200       403    403    403    403     401
+changePassword                   401    403      403    403   403       403    403    403    403     401
+createSensorToken                401    403      403    403   200       403    403    200    403     401
+createInternalSensorToken        401    403      403    403   403       403    403    200    403     401
 listPacks                        401    200      200    200   200       200    403    403    403     401
 createPack                       401    403      403    201   201       403    403    403    403     401
 getPack                          401    200      200    200   200       200    403    403    403     401
@@ -176,21 +176,21 @@ writeInternalFile                501
 appendInternalFile               501
 deleteInternalFile               501
 downloadPackArchive              501
-getDashboard                     501
-getExecutionStatusSeries         501
-getExecutionThroughput           501
-getExecutionFailureRate          501
-getEventVolume                   501
-getEnforcementVolume             501
-getWorkerStatusSeries            501
-listHistory                      501
-listExecutionHistory             501
-listWorkerHistory                501
+getDashboard                     401    200      200    200   200       200    403    403    403     401
+getExecutionStatusSeries         401    200      200    200   200       200    403    403    403     401
+getExecutionThroughput           401    200      200    200   200       200    403    403    403     401
+getExecutionFailureRate          401    200      200    200   200       200    403    403    403     401
+getEventVolume                   401    200      200    200   200       200    403    403    403     401
+getEnforcementVolume             401    200      200    200   200       200    403    403    403     401
+getWorkerStatusSeries            401    200      200    200   200       200    403    403    403     401
+listHistory                      401    200      200    200   200       200    403    403    403     401
+listExecutionHistory             401    200      200    200   200       200    403    403    403     401
+listWorkerHistory                401    200      200    200   200       200    403    403    403     401
 listAuditEvents                  501
 listAuditEventsByRequest         501
 getAuditEvent                    501
-getRetentionConfig               501
-updateRetentionConfig            501
+getRetentionConfig               401    403      403    403   200       403    403    403    403     401
+updateRetentionConfig            401    403      403    403   200       403    403    403    403     401
 listIdentities                   401    403      403    403   200       403    403    403    403     401
 getIdentity                      401    403      403    403   200       403    403    403    403     401
 createIdentity                   401    403      403    403   201       403    403    403    403     401

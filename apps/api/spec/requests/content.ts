@@ -1,8 +1,17 @@
 import { operations } from '@attune/contract';
 import { type ExampleRequest } from '../example-requests.js';
 import { ruleBody } from '../scenario.js';
+import { type Scene } from '../scene.js';
 
-/** Packs and what they hold. */
+/** A key of the whole system. */
+async function newKey({ api, fresh }: Scene) {
+  const ref = fresh();
+  const body = { ref, owner_type: 'system' as const, name: ref, value: 'x' };
+  await api.admin.call(operations.createKey, { body });
+  return { params: { ref } };
+}
+
+/** Packs, what they hold, and keys. */
 export const contentRequests: Readonly<Record<string, ExampleRequest>> = {
   createPack: ({ fresh }) => ({ body: { ref: fresh(), label: 'New', version: '1.0.0' } }),
   deletePack: async ({ api, fresh }) => {
@@ -38,4 +47,12 @@ export const contentRequests: Readonly<Record<string, ExampleRequest>> = {
     await api.admin.call(operations.createRule, { body });
     return { params: { ref: body.ref } };
   },
+
+  getKey: newKey,
+  createKey: ({ fresh }) => {
+    const ref = fresh();
+    return { body: { ref, owner_type: 'system', name: ref, value: 'x' } };
+  },
+  updateKey: newKey,
+  deleteKey: newKey,
 };

@@ -9,6 +9,15 @@ import { unavailableOperations } from '../unavailable/unavailable-operations.js'
 const known = new Map(Object.entries<AnyOperation>(operations));
 const available = [...known.values()].filter((operation) => !unavailableOperations.includes(operation));
 
+/** What nobody can do here, and why. */
+const REFUSED_TO_ALL: Readonly<Record<string, string>> = {
+  beginOidcLogin: 'no provider is set up',
+  changePassword: 'none of the callers has one',
+  finishOidcLogin: 'no provider is set up',
+  logInWithLdap: 'no directory is set up',
+  register: 'not switched on',
+};
+
 describe('the permission matrix', () => {
   let api: TestApi;
   let scene: Scene;
@@ -22,15 +31,12 @@ describe('the permission matrix', () => {
   });
   afterAll(() => api.close());
 
-  it('has a line for every operation, and says which of them this version does not have', () => {
+  it('has a line for every operation, and a whole one for what this version has', () => {
     const lines = [...permissionMatrix];
     expect([...known.keys()].filter((name) => !permissionMatrix.has(name))).toEqual([]);
     expect(lines.map(([name]) => name).filter((name) => !known.has(name))).toEqual([]);
-    expect(lines.filter(([, line]) => line === 'unavailable').map(([name]) => name)).toEqual(
-      [...known.values()]
-        .filter((operation) => unavailableOperations.includes(operation))
-        .map(({ operationId }) => operationId),
-    );
+    // What is not there yet may have its line already.
+    expect(available.filter(({ operationId }) => permissionMatrix.get(operationId) === 'unavailable')).toEqual([]);
   });
 
   it.each(available.map((operation) => [operation.operationId, operation] as const))(
@@ -42,7 +48,7 @@ describe('the permission matrix', () => {
       for (const caller of CALLERS) answers[caller] = await answerTo(clients[caller], operation);
       expect(answers).toEqual(line);
       // A line of refusals alone would tell nothing: the request itself may be wrong.
-      expect(Object.values(answers)).toContain(operation.success.status);
+      if (REFUSED_TO_ALL[name] === undefined) expect(Object.values(answers)).toContain(operation.success.status);
     },
   );
 
