@@ -66,5 +66,5 @@ describe('every operation', () => {
         operation.success.status,
       ]);
     }
-  });
+  }, 120_000); // one request after the other, and more of them with every operation
 });
