@@ -30,20 +30,20 @@ getPack                          401    200      200    200   200       200    4
 updatePack                       401    403      403    200   200       403    403    403    403     401
 deletePack                       401    403      403    403   200       403    403    403    403     401
 uploadPack                       501
-registerPack                     501
-registerPacks                    501
+registerPack                     401    403      403    201   201       403    403    403    403     401
+registerPacks                    401    403      403    200   200       403    403    403    403     401
 installPack                      501
 downloadPacks                    501
-getPackDependencies              501
-buildPackEnvironments            501
-listPackIndices                  501
-createPackIndex                  501
-updatePackIndex                  501
-deletePackIndex                  501
-browsePackIndices                501
+getPackDependencies              401    403      403    200   200       403    403    403    403     401
+buildPackEnvironments            401    403      403    200   200       403    403    403    403     401
+listPackIndices                  401    200      200    200   200       200    403    403    403     401
+createPackIndex                  401    403      403    201   201       403    403    403    403     401
+updatePackIndex                  401    403      403    200   200       403    403    403    403     401
+deletePackIndex                  401    403      403    200   200       403    403    403    403     401
+browsePackIndices                401    200      200    200   200       200    403    403    403     401
 getIndexedPack                   501
 testPack                         501
-listPackTests                    501
+listPackTests                    401    200      200    200   200       200    403    403    403     401
 getLatestPackTest                501
 listActions                      401    200      200    200   200       200    403    403    403     401
 searchActions                    401    200      200    200   200       200    403    403    403     401
@@ -53,16 +53,16 @@ getAction                        401    200      200    200   200       200    4
 updateAction                     401    403      403    200   200       403    403    403    403     401
 deleteAction                     401    403      403    403   200       403    403    403    403     401
 getQueueStats                    401    200      200    200   200       200    403    403    403     401
-listWorkflows                    501
-createWorkflow                   501
-getWorkflow                      501
-updateWorkflow                   501
-deleteWorkflow                   501
-updateWorkflowFile               501
-createWorkflowFile               501
-listPackWorkflows                501
-syncPackWorkflows                501
-validatePackWorkflows            501
+listWorkflows                    401    200      200    200   200       200    403    403    403     401
+createWorkflow                   401    403      403    201   201       403    403    403    403     401
+getWorkflow                      401    200      200    200   200       200    403    403    403     401
+updateWorkflow                   401    403      403    200   200       403    403    403    403     401
+deleteWorkflow                   401    403      403    403   200       403    403    403    403     401
+updateWorkflowFile               401    403      403    200   200       403    403    403    403     401
+createWorkflowFile               401    403      403    201   201       403    403    403    403     401
+listPackWorkflows                401    200      200    200   200       200    403    403    403     401
+syncPackWorkflows                401    403      403    200   200       403    403    403    403     401
+validatePackWorkflows            401    403      403    200   200       403    403    403    403     401
 listTriggers                     401    200      200    200   200       200    403    403    403     401
 listEnabledTriggers              401    200      200    200   200       200    403    403    403     401
 listPackTriggers                 401    200      200    200   200       200    403    403    403     401
@@ -75,16 +75,16 @@ disableTrigger                   401    403      403    403   200       403    4
 enableTriggerWebhook             401    403      403    403   200       403    403    403    403     401
 disableTriggerWebhook            401    403      403    403   200       403    403    403    403     401
 regenerateTriggerWebhook         401    403      403    403   200       403    403    403    403     401
-listSensors                      501
-createSensor                     501
-listEnabledSensors               501
-getSensor                        501
-updateSensor                     501
-deleteSensor                     501
-enableSensor                     501
-disableSensor                    501
-listPackSensors                  501
-listTriggerSensors               501
+listSensors                      401    200      200    200   200       200    403    403    403     401
+createSensor                     401    403      403    403   201       403    403    403    403     401
+listEnabledSensors               401    200      200    200   200       200    403    403    403     401
+getSensor                        401    200      200    200   200       200    403    403    403     401
+updateSensor                     401    403      403    403   200       403    403    403    403     401
+deleteSensor                     401    403      403    403   200       403    403    403    403     401
+enableSensor                     401    403      403    403   200       403    403    403    403     401
+disableSensor                    401    403      403    403   200       403    403    403    403     401
+listPackSensors                  401    200      200    200   200       200    403    403    403     401
+listTriggerSensors               401    200      200    200   200       200    403    403    403     401
 listSensorLogs                   501
 readSensorLog                    501
 receiveWebhook                   200
@@ -112,16 +112,16 @@ getExecutionStats                401    200      200    200   200       200    4
 listExecutionsByStatus           401    200      200    200   200       200    403    403    403     401
 getExecution                     401    200      200    200   200       200    403    403    403     401
 cancelExecution                  401    403      403    200   200       403    403    403    403     401
-streamExecutions                 501
+streamExecutions                 401    200      200    200   200       200    403    403    403     401
 streamExecutionLog               501
-listInquiries                    501
-createInquiry                    501
-listInquiriesByStatus            501
-getInquiry                       501
-updateInquiry                    501
-deleteInquiry                    501
-respondToInquiry                 501
-listExecutionInquiries           501
+listInquiries                    401    200      200    200   200       200    403    403    403     401
+createInquiry                    401    403      403    403   201       403    403    403    403     401
+listInquiriesByStatus            401    200      200    200   200       200    403    403    403     401
+getInquiry                       401    200      200    200   200       200    403    403    403     401
+updateInquiry                    401    403      403    403   200       403    403    403    403     401
+deleteInquiry                    401    403      403    403   200       403    403    403    403     401
+respondToInquiry                 401    403      200    200   200       200    403    403    403     401
+listExecutionInquiries           401    200      200    200   200       200    403    403    403     401
 listArtifacts                    501
 createArtifact                   501
 getArtifactByRef                 501
@@ -161,9 +161,9 @@ deleteKey                        401    403      403    403   200       403    4
 listRuntimes                     401    200      200    200   200       200    403    403    403     401
 getRuntime                       401    200      200    200   200       200    403    403    403     401
 listPackRuntimes                 401    200      200    200   200       200    403    403    403     401
-createRuntime                    501
-updateRuntime                    501
-deleteRuntime                    501
+createRuntime                    401    403      403    201   201       403    403    403    403     401
+updateRuntime                    401    403      403    200   200       403    403    403    403     401
+deleteRuntime                    401    403      403    403   200       403    403    403    403     401
 listWorkers                      401    200      200    200   200       200    403    403    403     401
 getWorker                        401    200      200    200   200       200    403    403    403     401
 cordonWorker                     401    403      403    403   200       403    403    403    403     401

@@ -14,7 +14,7 @@ interface Claims {
 /** A token as services make them; of the first identity unless somebody else is named. */
 export const signToken = (
   { config }: Platform,
-  { identityId = 1, lifetimeSeconds = 60, ...claims }: Claims,
+  { identityId = 1, lifetimeSeconds = 600, ...claims }: Claims,
 ): Promise<string> => new TokenSigner(config.security.jwtSecret).sign({ identityId, lifetimeSeconds, ...claims });
 
 /** A token of an execution with these permission sets, as a worker would make it. */
