@@ -1,4 +1,4 @@
-import { DomainError, findPack, PackEntity, publish } from '@attune/common';
+import { DomainError, findPack, keepSealed, PackEntity, publish, SecretBox, sealValues } from '@attune/common';
 import { type CreatePackRequest, operations, type UpdatePackRequest } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -20,6 +20,7 @@ export class WritePacksService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   async create(caller: Caller, body: CreatePackRequest): Promise<PackEntity> {
@@ -27,13 +28,14 @@ export class WritePacksService {
     this.access.require(caller, operations.createPack, { ref: body.ref, packRef: body.ref, owner });
     requireRef('pack', body.ref);
     const { conf_schema, config, meta, ...plain } = body;
+    const schema = requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {};
     return this.dataSource.transaction(async (db) => {
       if (await findPack(db, body.ref)) throw new DomainError('pack.conflict', `The pack ${body.ref} already exists`);
       const pack: Partial<PackEntity> = {
         ...plain,
         description: body.description ?? null,
-        conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
-        config: requireObject('config', config),
+        conf_schema: schema,
+        config: sealValues(this.box, schema, keepSealed(requireObject('config', config), {})),
         meta: requireObject('meta', meta),
         installed_by: owner,
       };
@@ -56,14 +58,15 @@ export class WritePacksService {
         ...(conf_schema !== undefined && {
           conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
         }),
-        ...(config !== undefined && { config: requireObject('config', config) }),
+        ...(config !== undefined && { config: keepSealed(requireObject('config', config), pack.config) }),
         ...(meta !== undefined && { meta: requireObject('meta', meta) }),
       };
       const fields = changedFields(pack, changes).sort();
       const resource = { type: 'pack', id: pack.id, ref };
       if (fields.length > 0)
         await this.audit.record(db, caller, { type: 'pack.updated', resource, details: { fields } });
-      await db.save(Object.assign(pack, changes));
+      Object.assign(pack, changes);
+      await db.save(Object.assign(pack, { config: sealValues(this.box, pack.conf_schema, pack.config) }));
       return found('pack', ref, await findPack(db, ref));
     });
   }

@@ -8,21 +8,9 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
   areas.artifacts,
   areas.artifactVersions,
-  areas.integrationTokens,
   areas.internalFiles,
-  areas.keys,
-  areas.permissions,
   areas.sensorLogs,
   areas.workQueues,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
-  .concat([
-    operations.addIdentityRole,
-    operations.createIdentity,
-    operations.deleteIdentity,
-    operations.freezeIdentity,
-    operations.removeIdentityRole,
-    operations.streamExecutionLog,
-    operations.unfreezeIdentity,
-    operations.updateIdentity,
-  ]);
+  .concat([operations.streamExecutionLog]);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAddressRange } from '../network/address-list.js';
 import { flag, list, positive, section, text } from './fields.js';
+import { packRegistry, packs, packUpload } from './packs.schema.js';
 import { ldap, localPassword, loginThrottle, oidc } from './sign-in.schema.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -93,6 +94,8 @@ const security = section({
   jwt_secret: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
   /** Encrypts stored secrets (AES-256-GCM). Required in production. */
   encryption_key: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  /** Keys that stored secrets may still be encrypted with: opens with them, never encrypts. No key may hold a comma. */
+  previous_encryption_keys: list.pipe(z.array(z.string().min(32, 'must have at least 32 characters'))).default([]),
   allow_self_registration: flag.default(false),
   /** Lifetime (s) of an access token. */
   jwt_access_expiration: positive.default(3_600),
@@ -105,6 +108,7 @@ const security = section({
 }).transform((raw) => ({
   jwtSecret: raw.jwt_secret,
   encryptionKey: raw.encryption_key,
+  previousEncryptionKeys: raw.previous_encryption_keys,
   allowSelfRegistration: raw.allow_self_registration,
   accessTokenSeconds: raw.jwt_access_expiration,
   refreshTokenSeconds: raw.jwt_refresh_expiration,
@@ -191,79 +195,6 @@ const audit = section({
    */
   execution_events: z.enum(['notable', 'all'], { error: 'must be "notable" or "all"' }).default('notable'),
 }).transform((raw) => ({ executionEvents: raw.execution_events }));
-const packs = section({
-  /** Directories of the server that packs, archives and repositories may be taken from; empty: none. */
-  local_sources: list.default([]),
-  /** Whether tests of packs are run when packs come in. They run on the machine of the API, as its user. */
-  run_tests: flag.default(true),
-  /** How long (s) one test runner may take, whatever the pack says. */
-  test_timeout: positive.max(3_600).default(600),
-  /** How much (bytes) is kept of the end of each output of a test runner. */
-  test_output_bytes: positive.max(16_777_216).default(1_048_576),
-}).transform((raw) => ({
-  localSources: raw.local_sources,
-  runTests: raw.run_tests,
-  testTimeoutSeconds: raw.test_timeout,
-  testOutputBytes: raw.test_output_bytes,
-}));
-
-/** What an archive, a repository or a directory may hold that becomes a pack. */
-const packUpload = section({
-  /** All files of a pack together (bytes). */
-  max_extracted_size_bytes: positive.max(10_737_418_240).default(104_857_600),
-  /** Files and directories of a pack. */
-  max_file_count: positive.max(1_000_000).default(10_000),
-  /** One file of a pack (bytes). */
-  max_per_entry_size_bytes: positive.max(10_737_418_240).default(52_428_800),
-}).transform((raw) => ({
-  maxTotalBytes: raw.max_extracted_size_bytes,
-  maxEntries: raw.max_file_count,
-  maxEntryBytes: raw.max_per_entry_size_bytes,
-}));
-
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
-
-const packIndex = z
-  .strictObject({
-    url: httpUrl,
-    name: text.nullable().default(null),
-    /** Lower ones are asked first; those added over the API have a position that counts alike. */
-    priority: z.coerce.number().int().min(0).default(100),
-    enabled: flag.default(true),
-    /** Sent with each request. */
-    headers: z.record(z.string(), z.string()).default({}),
-  })
-  .readonly();
-
-const packRegistry = section({
-  /** Whether packs may be fetched from elsewhere at all. */
-  enabled: flag.default(true),
-  /** Pack indices beside those added over the API; in the file only. */
-  indices: z.array(packIndex).default([]),
-  /** How long (s) an index is good for without being asked again. */
-  cache_ttl: positive.max(604_800).default(3_600),
-  cache_enabled: flag.default(true),
-  /** How long (s) fetching a pack or an index may take. */
-  timeout: positive.max(3_600).default(120),
-  /** Whether what an index announces must have the checksum it names. */
-  verify_checksums: flag.default(true),
-  /** Hosts packs may come from beside those of the indices; empty: every public one. Only hosts in here may have a private address. */
-  allowed_source_hosts: list.default([]),
-  /** Whether `http://` and `git://` will do, which prove nothing about who answers. */
-  allow_http: flag.default(false),
-  /** Largest archive, or git file, that is fetched (bytes). */
-  max_download_size_bytes: positive.max(10_737_418_240).default(104_857_600),
-}).transform((raw) => ({
-  enabled: raw.enabled,
-  indices: raw.indices,
-  cacheTtlSeconds: raw.cache_enabled ? raw.cache_ttl : 0,
-  timeoutSeconds: raw.timeout,
-  verifyChecksums: raw.verify_checksums,
-  allowedSourceHosts: raw.allowed_source_hosts,
-  allowHttp: raw.allow_http,
-  maxDownloadBytes: raw.max_download_size_bytes,
-}));
-
 const log = section({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** `json`: one object a line; `pretty`: for a person at a terminal. */
@@ -304,7 +235,13 @@ type Settings = z.output<typeof configSchema>;
 /** The whole configuration of a process; frozen, with its secrets resolved. */
 export type Config = Readonly<
   Omit<Settings, 'security'> & {
-    security: Readonly<Omit<Settings['security'], 'jwtSecret' | 'encryptionKey'> & Secrets>;
+    security: Readonly<
+      Omit<Settings['security'], keyof Secrets> &
+        Secrets & {
+          /** The encryption key is the one kept under the data directory. */
+          hasLocalEncryptionKey: boolean;
+        }
+    >;
   }
 >;
 
@@ -312,4 +249,6 @@ export type Config = Readonly<
 export interface Secrets {
   readonly jwtSecret: string;
   readonly encryptionKey: string;
+  /** Open what they encrypted; newest first. */
+  readonly previousEncryptionKeys: readonly string[];
 }
