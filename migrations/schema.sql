@@ -337,6 +337,7 @@ create table execution (
   started_at timestamp with time zone,
   created timestamp with time zone not null,
   updated timestamp with time zone not null default now(),
+  ancestor_executors bigint[] not null default '{}'::bigint[],
   constraint execution_artifact_retention_limit_check CHECK ((artifact_retention_limit > 0)),
   constraint execution_created_check CHECK ((created = time_id_created(id))),
   constraint execution_max_retries_check CHECK ((max_retries >= 0)),
@@ -362,6 +363,7 @@ CREATE TRIGGER execution_late_update AFTER UPDATE ON public.execution REFERENCIN
 CREATE TRIGGER execution_notify_created AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION execution_notify_created();
 CREATE TRIGGER execution_notify_status AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION execution_notify_status();
 CREATE TRIGGER execution_set_updated BEFORE UPDATE ON public.execution FOR EACH ROW EXECUTE FUNCTION set_updated();
+comment on column execution.ancestor_executors is 'identities that the executions above it run as, each once; settled when it was made';
 comment on column execution.config is 'flat parameters, secrets redacted; null: none';
 comment on column execution.executor is 'the identity it runs as';
 comment on column execution.original_execution is 'first attempt of a task that was retried';
@@ -1805,6 +1807,10 @@ CREATE OR REPLACE FUNCTION public.notify_batch(channel text, items text[])
  LANGUAGE plpgsql
 AS $function$
       begin
+        if cardinality(items) = 1 and octet_length(items[1]) <= 1500 then
+          perform pg_notify(channel, '[' || items[1] || ']');
+          return;
+        end if;
         perform pg_notify(channel, '[' || s.batch || ']')
         from (
           select string_agg(p.item, ',' order by p.position) as batch

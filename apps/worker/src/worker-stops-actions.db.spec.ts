@@ -15,6 +15,10 @@ beforeAll(async () => {
     ref: 'demo.orphan',
     entrypoint: `echo $PPID > ${parent}.new; mv ${parent}.new ${parent}; sleep 60`,
   });
+  const varied = join(fixture.directory, 'varied');
+  const script = `echo >> '${varied}'; read parameters; case $parameters in *long*) sleep 60; esac`;
+  await fixture.file('actions/varies', `#!/bin/sh\n${script}\n`);
+  await fixture.action({ ref: 'demo.varies', entrypoint: 'varies', is_adhoc: false, runtime_ref: null });
   const begin = `echo begun; touch '${join(fixture.directory, 'begun')}'`;
   await fixture.action({ ref: 'demo.hang', entrypoint: `${begin}; sleep 60 & wait` });
 });
@@ -27,6 +31,9 @@ afterAll(() => fixture.close());
 
 const running = (id: number): Promise<void> =>
   eventually(async () => expect((await fixture.execution(id)).status).toBe('running'));
+
+/** Of the action that may be short or long. */
+const starts = async (): Promise<number> => (await readFile(join(fixture.directory, 'varied'), 'utf8')).length;
 
 describe('a worker', () => {
   it('cancels on request', async () => {
@@ -75,6 +82,33 @@ describe('a worker', () => {
       status: 'abandoned',
       result: { exit_code: 143, stdout: 'begun\n' },
     });
+  });
+
+  it('never starts what is stopped while it waits for the slot of another one', async () => {
+    const slots = 10;
+    const settings = { maxConcurrentTasks: slots, shutdownTimeoutSeconds: 0.2 };
+    const { id: worker } = (await fixture.startWorker('w-waits', settings)).registration;
+    // However busy the machine is: until the worker must take it for short.
+    let learnedMs = Infinity;
+    for (let run = 0; learnedMs > 150; run += 1) {
+      const [id] = await fixture.dispatch(worker, 'demo.varies');
+      const { status, result } = await fixture.ended(id!);
+      expect(status).toBe('completed');
+      const { duration_ms: ms } = result as { duration_ms: number };
+      learnedMs = run === 0 ? ms : learnedMs + (ms - learnedMs) / 10;
+    }
+    const before = await starts();
+    const long = Array.from({ length: slots }, () => ({ config: { pause: 'long' } }));
+    const ids = await fixture.dispatch(worker, 'demo.varies', [...long, {}, {}]);
+    const [cancelled, abandoned] = ids.slice(slots);
+    await Promise.all(ids.map(running));
+    await eventually(async () => expect(await starts()).toBe(before + slots), 20_000);
+    await fixture.setStatus(cancelled!, 'canceling');
+    const result = { succeeded: false, exit_code: -1 };
+    expect(await fixture.ended(cancelled!)).toMatchObject({ status: 'cancelled', result });
+    await fixture.stopWorkers();
+    expect(await fixture.execution(abandoned!)).toMatchObject({ status: 'abandoned', result });
+    expect(await starts()).toBe(before + slots);
   });
 
   it('starts actions through a launcher, fails them when it dies, and leaves none behind', async () => {

@@ -12,6 +12,7 @@ import { ClaimLoop } from './executions/claim-loop.js';
 import { InvocationBuilder } from './executions/invocation-builder.js';
 import { ResultWriter } from './executions/result-writer.js';
 import { RunningExecutions } from './executions/running-executions.js';
+import { SlotBudget } from './executions/slot-budget.js';
 import { WorkRate } from './executions/work-rate.js';
 import { FunctionRunner } from './functions/function-runner.js';
 import { localMachine } from './machine/local-machine.js';
@@ -20,6 +21,7 @@ import { inheritedVariables } from './process/action-environment.js';
 import { type ActionInvocation } from './process/action-invocation.js';
 import { ActionRunner } from './process/action-runner.js';
 import { type RunOutcome } from './process/execution-result.js';
+import { ProcessGate } from './process/process-gate.js';
 import { ProcessLauncher } from './process/process-launcher.js';
 import { abandonLeftBehind } from './registration/left-behind.js';
 import { takeWorkerName, type WorkerName } from './registration/worker-name.js';
@@ -106,8 +108,9 @@ export class Worker {
     };
     const machine = localMachine({ scratchDir, env, launcher });
     const catalog = new RuntimeCatalog(machine, logger, wantedRuntimes(parts));
-    const runners = runnersOf(parts, scratchDir, env, launcher);
-    const writer = new ResultWriter(dataSource, parts.box, logger);
+    const budget = new SlotBudget(config.worker.maxConcurrentTasks);
+    const runners = runnersOf(parts, scratchDir, env, launcher, budget);
+    const writer = new ResultWriter(dataSource, parts.box, logger, () => budget.shortProcesses);
     const builder = new InvocationBuilder(config, catalog, parts.box, parts.signer, logger);
     const running = new RunningExecutions(builder, runners.run, writer, logger);
     const rate = new WorkRate(config.worker.maxConcurrentTasks, performance.now());
@@ -119,7 +122,7 @@ export class Worker {
       run: () => running.reconcile(dataSource),
     });
     const loop = new ClaimLoop(dataSource, listener, running, logger, {
-      slots: config.worker.maxConcurrentTasks,
+      budget,
       pollIntervalMs: config.messaging.pollIntervalMs,
       worker: () => registration.id,
       onEnd: () => rate.count(),
@@ -169,6 +172,7 @@ function runnersOf(
   scratchDir: string,
   inherited: Readonly<Record<string, string>>,
   launcher: ProcessLauncher,
+  budget: SlotBudget,
 ): Runners {
   const options = {
     scratchDir,
@@ -179,6 +183,12 @@ function runnersOf(
     strayGraceMs: STRAY_GRACE_MS,
   };
   const processes = new ActionRunner(options, launcher);
+  const gate = new ProcessGate(worker.maxConcurrentTasks);
+  const runProcess = (invocation: ActionInvocation, stop: AbortSignal): Promise<RunOutcome> =>
+    gate.run(() => {
+      budget.run(invocation.executionId, performance.now());
+      return processes.run(invocation, stop);
+    }, stop);
   const functions = new FunctionRunner(
     {
       ...options,
@@ -191,7 +201,7 @@ function runnersOf(
   return {
     run: ({ language, ...invocation }, stop) =>
       language === null
-        ? processes.run({ ...invocation, language }, stop)
+        ? runProcess({ ...invocation, language }, stop)
         : functions.run({ ...invocation, language }, stop),
     stop: () => functions.stop(),
   };

@@ -27,6 +27,7 @@ export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
 export { leaveAuditToCaller } from './audit/sql/leave-audit-to-caller.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
 export { type LdapSettings, type LoginThrottleSettings, type OidcSettings } from './config/sign-in.schema.js';
+export { forgetPreviousLocalKeys, replaceLocalEncryptionKey } from './config/secrets.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
@@ -72,7 +73,16 @@ export {
 export { WakeSignal } from './messaging/wake-signal.js';
 export { AddressList, isAddressRange } from './network/address-list.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
+export { INTEGRATION_TOKEN_PREFIX, integrationTokenHash, newIntegrationToken } from './security/integration-tokens.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
+export {
+  findUnreadableSecrets,
+  type ResealedCount,
+  resealSecrets,
+  type Unreadable,
+  type UnreadableRow,
+} from './security/rotation/rotate-secrets.js';
+export { hideValues, keepSealed, openValues, sealedPointers, sealValues } from './security/sealed-values.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
 export {
   type TokenClaims,
@@ -229,6 +239,7 @@ export {
 export {
   findIdentity,
   findIdentityByLogin,
+  findIdentityForUpdate,
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
@@ -247,6 +258,17 @@ export {
   timeOutInquiry,
 } from './repositories/inquiries.repository.js';
 export { createdAmong, type CreatedWindow, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export {
+  deleteKey,
+  findKey,
+  findKeyForUpdate,
+  insertKey,
+  type KeyFilter,
+  type KeyOwner,
+  listKeys,
+  type StoredKeyValue,
+  updateKey,
+} from './repositories/keys.repository.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
 export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';

@@ -37,7 +37,7 @@ export class RenewalService {
   async renewSensor(http: HttpExchange): Promise<RenewedToken | null> {
     const header = http.header('authorization');
     if (header?.startsWith(BEARER) !== true) return null;
-    const verdict = await this.signer.verify(header.slice(BEARER.length));
+    const verdict = this.signer.verify(header.slice(BEARER.length));
     if (verdict.type === 'expired') throw new DomainError('auth.unauthenticated', 'The token has expired');
     if (verdict.type !== 'valid' || verdict.claims.token_type !== 'sensor') return null;
     const { claims } = verdict;

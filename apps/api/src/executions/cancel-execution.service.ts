@@ -17,7 +17,7 @@ import { type Caller } from '../access/caller.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
 import { executionCancelled } from './execution-audit.js';
-import { findExecutionTarget } from './execution-access.js';
+import { executionTarget } from './execution-access.js';
 import { wakeWorkersToCancel } from './sql/wake-workers-to-cancel.sql.js';
 
 /** An execution that starts, or is taken back from its worker, while we look at it is looked at again. */
@@ -39,7 +39,7 @@ export class CancelExecutionService {
   async execute(caller: Caller, id: number): Promise<ExecutionEntity> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = found('execution', id, await findExecution(this.dataSource, id));
-      const target = await findExecutionTarget(this.dataSource, caller, before);
+      const target = executionTarget(before);
       this.access.require(caller, operations.cancelExecution, target);
       const isDone = await this.dataSource.transaction((db) => this.cancelAudited(db, caller, before));
       if (isDone) return found('execution', id, await findExecution(this.dataSource, id));

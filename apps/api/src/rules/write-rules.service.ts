@@ -5,10 +5,13 @@ import {
   findPack,
   findRule,
   findTrigger,
+  keepSealed,
   LOGGER,
   type Logger,
+  openValues,
   publish,
   RuleEntity,
+  SecretBox,
   sql,
 } from '@attune/common';
 import { type CreateRuleRequest, operations, type UpdateRuleRequest } from '@attune/contract';
@@ -26,6 +29,7 @@ import { requireRef } from '../domain/refs.js';
 import { requireObject } from '../domain/wire.js';
 import { requireActionParameters, requireTriggerParameters, requireUsableConditions } from './check-rule.js';
 import { ruleChanged, ruleCreated, ruleDeleted } from './rule-messages.js';
+import { sealRuleParameters } from './seal-rule-parameters.js';
 import { ruleTarget } from './show-rule.js';
 
 /** Creates, changes and deletes rules. Every change and what announces it are one transaction. */
@@ -37,6 +41,7 @@ export class WriteRulesService {
     @Inject(DelegationService) private readonly delegations: DelegationService,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   async create(caller: Caller, body: CreateRuleRequest): Promise<RuleEntity> {
@@ -46,7 +51,7 @@ export class WriteRulesService {
     this.access.require(caller, operations.createRule, { ref: body.ref, packRef: pack.ref });
     requireRef('rule', body.ref);
     const conditions = requireUsableConditions(body.conditions);
-    const actionParameters = requireObject('action_params', body.action_params);
+    const actionParameters = keepSealed(requireObject('action_params', body.action_params), {});
     const triggerParameters = requireObject('trigger_params', body.trigger_params);
     requireTriggerParameters(trigger, triggerParameters);
     requireActionParameters(action, actionParameters);
@@ -60,7 +65,7 @@ export class WriteRulesService {
         pack: pack.id,
         action: action.id,
         trigger: trigger.id,
-        action_params: actionParameters,
+        action_params: sealRuleParameters(this.box, action.param_schema, actionParameters),
         trigger_params: triggerParameters,
         permission_set_refs: body.permission_set_refs ?? null,
         is_adhoc: true,
@@ -83,7 +88,9 @@ export class WriteRulesService {
       const changes: Partial<RuleEntity> = {
         ...givenFields(plain),
         ...(conditions !== undefined && { conditions: requireUsableConditions(conditions) }),
-        ...(action_params !== undefined && { action_params: requireObject('action_params', action_params) }),
+        ...(action_params !== undefined && {
+          action_params: keepSealed(requireObject('action_params', action_params), rule.action_params),
+        }),
         ...(trigger_params !== undefined && { trigger_params: requireObject('trigger_params', trigger_params) }),
       };
       const before = Object.assign(new RuleEntity(), rule);
@@ -129,7 +136,8 @@ export class WriteRulesService {
     }
     if (after.action_ref !== before.action_ref || after.action_params !== before.action_params) {
       const action = found('action', after.action_ref, await findAction(db, after.action_ref));
-      requireActionParameters(action, after.action_params);
+      requireActionParameters(action, openValues(this.box, after.action_params));
+      after.action_params = sealRuleParameters(this.box, action.param_schema, after.action_params);
       after.action = action.id;
     }
   }

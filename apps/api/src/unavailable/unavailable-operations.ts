@@ -8,30 +8,9 @@ export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
   areas.artifacts,
   areas.artifactVersions,
-  areas.integrationTokens,
   areas.internalFiles,
-  areas.keys,
-  areas.packIndices,
-  areas.packTests,
-  areas.permissions,
   areas.sensorLogs,
   areas.workQueues,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
-  .concat([
-    operations.addIdentityRole,
-    operations.buildPackEnvironments,
-    operations.createIdentity,
-    operations.deleteIdentity,
-    operations.downloadPacks,
-    operations.freezeIdentity,
-    operations.getPackDependencies,
-    operations.installPack,
-    operations.registerPack,
-    operations.registerPacks,
-    operations.removeIdentityRole,
-    operations.streamExecutionLog,
-    operations.unfreezeIdentity,
-    operations.updateIdentity,
-    operations.uploadPack,
-  ]);
+  .concat([operations.streamExecutionLog]);

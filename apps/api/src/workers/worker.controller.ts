@@ -2,7 +2,6 @@ import { findWorker, listWorkers, LOGGER, type Logger } from '@attune/common';
 import { operations, type Page, type WorkerSummary } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { pageThrough } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
@@ -10,9 +9,6 @@ import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { countedPage, pageRequest } from '../http/reply.js';
 import { showWorker } from './show-worker.js';
 import { type Cordon, setCordon } from './sql/set-cordon.sql.js';
-
-/** There are as many workers as machines: all are read, because what they are filtered by is worked out here. */
-const ALL_WORKERS = { limit: 10_000, offset: 0 };
 
 /** Workers have nothing a grant could name: the permission was checked before. */
 @Controller()
@@ -25,13 +21,7 @@ export class WorkerController {
 
   @Operation(operations.listWorkers)
   async list({ query }: InputOf<typeof operations.listWorkers>): Promise<Page<WorkerSummary>> {
-    const { role, cordoned, status, health_state: health } = query;
-    const { rows } = await listWorkers(this.dataSource, { role, cordoned }, ALL_WORKERS);
-    const workers = rows
-      .map(showWorker)
-      .filter((worker) => status === undefined || worker.status === status)
-      .filter((worker) => health === undefined || worker.health_state === health);
-    return countedPage(query, pageThrough(workers, pageRequest(query)), (worker) => worker);
+    return countedPage(query, await listWorkers(this.dataSource, query, pageRequest(query)), showWorker);
   }
 
   @Operation(operations.getWorker)

@@ -130,6 +130,7 @@ const AS_THE_ACTION_SAYS = {
   workerSelector: null,
   workerTolerations: null,
   workerAffinity: null,
+  hasWaitedForRoom: false,
   waitedMs: 0,
 } as const;
 

@@ -247,6 +247,22 @@ describe.each(engineSetups())('requested executions go to workers ($kind, $trans
       expect(await given.messages()).toHaveLength(3);
     });
 
+    it('lets what comes later wait behind those who wait, though a worker has room meanwhile', async () => {
+      await given.worker('one', { slots: SLOTS });
+      const ids: number[] = [];
+      for (let index = 0; index < CAPACITY + 1; index++) ids.push(await given.execution());
+      await place();
+      await end(ids.slice(0, 1));
+      await given.execution();
+      await place();
+      expect((await given.dispatches()).map(({ execution }) => execution)).toEqual(ids.slice(1, CAPACITY));
+      expect(await given.messages()).toHaveLength(2);
+
+      expect(await watch().bringForward()).toBe(1);
+      await place();
+      expect((await given.dispatches()).map(({ execution }) => execution)).toEqual(ids.slice(1));
+    });
+
     it('does not bring forward what waits for another worker', async () => {
       await given.action('demo.ruby', { runtime: 'ruby' });
       await given.worker('ruby', { slots: 0, runtimes: { ruby: [] } });

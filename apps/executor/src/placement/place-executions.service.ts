@@ -49,9 +49,14 @@ export class PlaceExecutionsService {
     const executions = await listPlaceableExecutions(db, idsOf(messages, 'execution_id'));
     if (executions.length === 0) return;
     const parameters = await this.parametersOf(db, executions);
+    const waited = new Set(idsOf(messages.filter(hasWaitedForRoom), 'execution_id'));
     const placements = await this.planning.plan(
       db,
-      executions.map((execution) => ({ ...execution, parameters: parameters.get(execution.id) ?? {} })),
+      executions.map((execution) => ({
+        ...execution,
+        parameters: parameters.get(execution.id) ?? {},
+        hasWaitedForRoom: waited.has(execution.id),
+      })),
     );
     await this.record(
       db,
@@ -122,6 +127,13 @@ function toMove({ execution: { id }, placement }: Placed): ExecutionMove[] {
     case 'wait':
       return [];
   }
+}
+
+/** Its message was written when every worker that fits was full. */
+function hasWaitedForRoom({ payload }: Message): boolean {
+  const waitsFor =
+    typeof payload === 'object' && payload !== null ? (Reflect.get(payload, 'waits_for') as unknown) : [];
+  return Array.isArray(waitsFor) && waitsFor.length > 0;
 }
 
 function completed(executionId: number) {

@@ -15,6 +15,8 @@ export interface PlacementCandidate {
   readonly workerSelector: Json;
   readonly workerTolerations: Json;
   readonly workerAffinity: Json;
+  /** It has waited for room at a worker already; whoever has not overtakes nobody who does. */
+  readonly hasWaitedForRoom: boolean;
   /** How long (ms) it has been waiting for a worker. */
   readonly waitedMs: number;
 }

@@ -133,7 +133,7 @@ export class PlanPlacementsService {
     pool: WorkerPool,
     at: string,
   ): Placement {
-    const decision = pool.place(requirements, candidate.id === null);
+    const decision = pool.place(requirements, !candidate.hasWaitedForRoom);
     switch (decision.type) {
       case 'chosen':
         return { type: 'dispatch', worker: decision.workerId };

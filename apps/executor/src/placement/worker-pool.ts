@@ -42,8 +42,8 @@ export class WorkerPool {
     return this.lastChosenId;
   }
 
-  /** `isNew`: it has not waited yet, and overtakes nobody who has. */
-  place(requirements: PlacementRequirements, isNew = false): PlacementDecision {
+  /** `isNew`: it has not waited for room yet, and overtakes nobody who does. */
+  place(requirements: PlacementRequirements, isNew: boolean): PlacementDecision {
     const decision = chooseWorker(requirements, isNew ? this.forNewcomers : this.workers, this.clock());
     if (decision.type === 'chosen') {
       const chosen = this.workers.find(({ id }) => id === decision.workerId);

@@ -12,10 +12,10 @@ import { type DataSource } from 'typeorm';
 import { claimExecutions } from './claim-executions.js';
 import { type ClaimedExecution } from './claimed-execution.js';
 import { type RunningExecutions } from './running-executions.js';
-import { SlotBudget } from './slot-budget.js';
+import { type SlotBudget } from './slot-budget.js';
 
 export interface ClaimLoopOptions {
-  readonly slots: number;
+  readonly budget: SlotBudget;
   readonly pollIntervalMs: number;
   /** This worker's present id. */
   readonly worker: () => number;
@@ -28,8 +28,11 @@ export interface ClaimLoopOptions {
 /** Executions claimed at most in one transaction: larger groups are hardly cheaper. */
 const MAX_CLAIM = 500;
 
-/** Executions in hand at most that share slots: a group that runs while another one is stored. */
-const MAX_SHARING = 1_000;
+/**
+ * Executions in hand at most, those included whose results wait to be stored: a group that runs while another one is stored. (A worker
+ * with more slots than that may fill them twice.)
+ */
+const MAX_IN_HAND = 1_000;
 
 /** Pause (ms) after an error of the database. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -48,7 +51,6 @@ export class ClaimLoop {
   /** Whether dispatches may be waiting: a slot that becomes free on an idle worker is no reason to ask. */
   private mayHaveWork = true;
   private claimedAtMs = 0;
-  private readonly budget: SlotBudget;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -56,9 +58,7 @@ export class ClaimLoop {
     private readonly running: RunningExecutions,
     private readonly logger: Logger,
     private readonly options: ClaimLoopOptions,
-  ) {
-    this.budget = new SlotBudget(options.slots);
-  }
+  ) {}
 
   start(): void {
     if (this.loop) return;
@@ -104,6 +104,8 @@ export class ClaimLoop {
 
   private async claim(): Promise<void> {
     this.claimedAtMs = performance.now();
+    const { budget } = this.options;
+    if (!budget.isWorthClaiming(performance.now())) return;
     const room = this.room();
     if (room.limit === 0 || !this.options.mayClaim()) return;
     const worker = this.options.worker();
@@ -112,7 +114,7 @@ export class ClaimLoop {
     const { signal } = this.stopping;
     const { executions, taken } = await claimExecutions(this.dataSource, this.logger, { worker, room, signal });
     for (const execution of executions) this.run(execution, worker);
-    const hasSlot = this.budget.free(performance.now()) >= 1;
+    const hasSlot = budget.free(performance.now()) >= 1;
     // With a whole slot left, nothing was left waiting for want of room.
     if (taken === room.limit || !hasSlot) this.mayHaveWork = true;
     // Some were cancelled before they began: no end of theirs will wake us.
@@ -121,23 +123,28 @@ export class ClaimLoop {
 
   /** As long as no action is known to be short, this is the number of free slots. */
   private room(): Required<DispatchRoom> {
-    const slots = this.budget.free(performance.now());
-    const weights = this.budget.weights();
+    const { budget } = this.options;
+    const slots = budget.free(performance.now());
+    const weights = budget.weights();
     const smallest = Math.min(1, ...weights.values());
-    const limit =
-      smallest < 1 ? Math.min(slots / smallest, Math.max(MAX_SHARING, this.options.slots) - this.running.size) : slots;
+    const limit = Math.min(slots / smallest, Math.max(MAX_IN_HAND, budget.slots * 2) - this.running.size);
     return { slots, weights, limit: Math.max(0, Math.min(MAX_CLAIM, Math.floor(limit + 1e-6))) };
   }
 
   private run(claimed: ClaimedExecution, worker: number): void {
     const { id, action_ref: actionRef } = claimed.execution;
-    const canBeShort = claimed.action?.invocation === 'function';
-    this.budget.begin(id, { actionRef, canBeShort, nowMs: performance.now() });
-    const settle = (ranMs: number | null): void => {
-      this.budget.end(id, ranMs);
-      this.options.onEnd();
+    const { budget, onEnd } = this.options;
+    const kind = claimed.action?.invocation ?? 'process';
+    budget.begin(id, { actionRef, kind, nowMs: performance.now() });
+    const wake = (): void => {
       if (this.mayHaveWork) this.wakeUp.wake();
     };
-    this.running.start(claimed, worker).then(settle, () => settle(null));
+    const stored = this.running.start(claimed, worker, (ranMs) => {
+      budget.end(id, ranMs);
+      onEnd();
+      wake();
+    });
+    // The room for results may have been what was missing.
+    void stored.then(wake);
   }
 }

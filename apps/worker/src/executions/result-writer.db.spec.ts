@@ -1,5 +1,6 @@
 import { execute, run, sql } from '@attune/common';
 import { type JsonObject } from '@attune/engine';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createWorkerFixture, someWorker, type WorkerFixture } from '../worker-fixture.js';
 import { type FinishedExecution, ResultWriter } from './result-writer.js';
@@ -44,6 +45,43 @@ describe('ResultWriter', () => {
     expect(rows.every(({ id, result }) => (result as { id: number }).id === id)).toBe(true);
   });
 
+  it('waits for results that are about to be there, but not long', async () => {
+    const ids = await running(4);
+    let expected = 3;
+    const gathering = new ResultWriter(fixture.dataSource, fixture.box, pino({ level: 'silent' }), () => expected);
+    const first = gathering.write(finished(ids[0]!));
+    await first;
+    expect(await fixture.execution(ids[1]!)).toMatchObject({ status: 'running' });
+    const rest = ids.slice(1).map((id) => gathering.write(finished(id)));
+    expected = 0;
+    await Promise.all(rest);
+    const rows = await run<{ transaction: string }>(
+      fixture.dataSource,
+      sql`select distinct e.xmin::text as transaction from execution as e where e.id = any(${ids}::bigint[])`,
+    );
+    expect(rows).toHaveLength(2);
+  });
+
+  it('writes the group when nothing more is expected', async () => {
+    const ids = await running(3);
+    let expected = 2;
+    const gathering = new ResultWriter(fixture.dataSource, fixture.box, pino({ level: 'silent' }), () => expected);
+    const written: number[] = [];
+    const writes = ids.map(async (id, index) => {
+      await nextTurn();
+      expected = 2 - index;
+      await gathering.write(finished(id));
+      written.push(id);
+    });
+    await Promise.all(writes);
+    const rows = await run<{ transaction: string }>(
+      fixture.dataSource,
+      sql`select distinct e.xmin::text as transaction from execution as e where e.id = any(${ids}::bigint[])`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(written.toSorted()).toEqual(ids.toSorted());
+  });
+
   it('writes whole numbers exactly', async () => {
     const [id] = await running(1);
     await writer.write(finished(id!, { data: 9007199254740993n }));
@@ -71,6 +109,18 @@ describe('ResultWriter', () => {
     await Promise.all([writer.write(finished(real!)), writer.write({ ...finished(none!), status: 'abandoned' })]);
     expect(await fixture.execution(real!)).toMatchObject({ status: 'completed' });
     expect(await fixture.execution(none!)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('does not make a statement of very much text', async () => {
+    const ids = await running(30);
+    const text = 'x'.repeat(1_000_000);
+    await Promise.all(ids.map((id) => writer.write(finished(id, { text }))));
+    const rows = await run<{ transaction: string; sizes: number }>(
+      fixture.dataSource,
+      sql`select e.xmin::text as transaction, sum(length(e.result ->> 'text'))::int as sizes
+          from execution as e where e.id = any(${ids}::bigint[]) and e.status = 'completed' group by 1`,
+    );
+    expect(rows.map(({ sizes }) => sizes)).toEqual([15_000_000, 15_000_000]);
   });
 
   it('encrypts what was redacted', async () => {

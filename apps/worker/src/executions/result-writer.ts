@@ -23,24 +23,35 @@ interface Pending {
 const LONGEST_PAUSE_MS = 5_000;
 const FIRST_PAUSE_MS = 200;
 
+/** Results of more text (characters) than this do not go together: the database reads a statement as a whole. */
+const MAX_GROUP_LENGTH = 16 * 1024 * 1024;
+
+/** How long (ms) a result waits at most for others that are about to be there. */
+const GATHER_MS = 20;
+
 /**
- * Writes results in groups: whatever finishes while one transaction is being committed goes into the next. A result is kept and tried
- * again until it is written; writing one twice does nothing.
+ * Writes results in groups: whatever finishes while one transaction is being committed goes into the next. While as many short
+ * processes are under way as there are results, these wait for them a moment; the last results of a worker wait for nothing. A
+ * result is kept and tried again until it is written; writing one twice does nothing.
  */
 export class ResultWriter {
   private pending: Pending[] = [];
   private isWriting = false;
+  private onGathered: (() => void) | null = null;
 
+  /** `expected`: results that are about to be there. */
   constructor(
     private readonly dataSource: DataSource,
     private readonly box: SecretBox,
     private readonly logger: Logger,
+    private readonly expected: () => number = () => 0,
   ) {}
 
   /** Resolves when the end of the execution is stored. Never rejects. */
   write(finished: FinishedExecution): Promise<void> {
     const written = new Promise<void>((resolve) => this.pending.push({ finished, resolve }));
     if (!this.isWriting) void this.writeAll();
+    else if (this.isGroup()) this.onGathered?.();
     return written;
   }
 
@@ -49,11 +60,24 @@ export class ResultWriter {
     // Results that became ready in the same turn of the event loop go together.
     await nextTurn();
     while (this.pending.length > 0) {
+      await this.gather();
       const group = this.pending.splice(0);
       await this.writeGroup(group.map(({ finished }) => finished));
       for (const { resolve } of group) resolve();
     }
     this.isWriting = false;
+  }
+
+  private isGroup(): boolean {
+    return this.pending.length >= this.expected();
+  }
+
+  private async gather(): Promise<void> {
+    if (this.isGroup()) return;
+    const timer = setTimeout(() => this.onGathered?.(), GATHER_MS);
+    await new Promise<void>((resolve) => (this.onGathered = resolve));
+    clearTimeout(timer);
+    this.onGathered = null;
   }
 
   private async writeGroup(group: readonly FinishedExecution[]): Promise<void> {
@@ -94,6 +118,12 @@ export class ResultWriter {
       status,
       result: stringifyJson(result.redacted),
     }));
+    const length = completions.reduce((sum, { result }) => sum + result.length, 0);
+    if (length > MAX_GROUP_LENGTH && group.length > 1) {
+      const half = group.length >> 1;
+      for (const part of [group.slice(0, half), group.slice(half)]) await this.commit(part);
+      return;
+    }
     if (!hasListeners('execution.completed') && group.every(({ result }) => result.secrets.length === 0)) {
       // Nothing has to be stored together with the results: one round trip instead of three.
       await completeExecutions(this.dataSource, completions);

@@ -15,8 +15,8 @@ import { statusesOf } from './sql/running-executions.sql.js';
 type Run = (invocation: ActionInvocation, stop: AbortSignal) => Promise<RunOutcome>;
 
 /**
- * The executions this worker has begun and whose end is not stored yet; each holds a slot. An execution is in here once in its life:
- * it is started when it is added, and leaves when its result is written.
+ * The executions this worker has begun and whose end is not stored yet. An execution is in here once in its life: it is started when
+ * it is added, and leaves when its result is written.
  */
 export class RunningExecutions {
   private readonly stops = new Map<number, AbortController>();
@@ -34,15 +34,15 @@ export class RunningExecutions {
   }
 
   /**
-   * Runs it and stores its end; `worker` is where it was claimed. The promise resolves when its slot is free again, with how
-   * long (ms) its function took; null: it had a process of its own, or was not run.
+   * Runs it and stores its end, which is when the promise resolves; `worker` is where it was claimed. `onRan` is told before, as soon
+   * as its slot is free again: how long (ms) its function or process took; null: it was not run.
    */
-  start(claimed: ClaimedExecution, worker: number): Promise<number | null> {
+  start(claimed: ClaimedExecution, worker: number, onRan: (ranMs: number | null) => void): Promise<void> {
     const { id } = claimed.execution;
     if (this.stops.has(id)) throw new Error(`execution ${id} is running already`);
     const stop = new AbortController();
     this.stops.set(id, stop);
-    const end = this.runToEnd(claimed, worker, stop.signal).finally(() => {
+    const end = this.runToEnd(claimed, { worker, onRan }, stop.signal).finally(() => {
       this.stops.delete(id);
       this.ends.delete(end);
     });
@@ -78,15 +78,19 @@ export class RunningExecutions {
     controller.abort(reason);
   }
 
-  private async runToEnd(claimed: ClaimedExecution, worker: number, signal: AbortSignal): Promise<number | null> {
-    const { execution, action } = claimed;
+  private async runToEnd(
+    claimed: ClaimedExecution,
+    { worker, onRan }: { readonly worker: number; readonly onRan: (ranMs: number | null) => void },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { execution } = claimed;
     const fields = { executionId: execution.id, actionRef: execution.action_ref };
     this.logger.debug(fields, 'execution started');
     const { status, result } = await this.run(claimed, signal);
-    await this.writer.write({ execution: execution.id, worker, status, result });
     const { duration_ms: durationMs } = result.redacted;
+    onRan(typeof durationMs === 'number' ? durationMs : null);
+    await this.writer.write({ execution: execution.id, worker, status, result });
     this.logger.debug({ ...fields, status, durationMs }, 'execution finished');
-    return action?.invocation === 'function' && typeof durationMs === 'number' ? durationMs : null;
   }
 
   private async run(claimed: ClaimedExecution, signal: AbortSignal): Promise<Outcome> {

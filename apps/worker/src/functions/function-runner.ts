@@ -11,6 +11,7 @@ import { BoundedCapture, type CapturedText, RESERVED_BYTES } from '../process/bo
 import { type TemplateValues } from '../process/command-template.js';
 import { type FunctionReturn, notStartedResult, resultOf, type RunOutcome } from '../process/execution-result.js';
 import { interpreterCommand } from '../process/interpreter-command.js';
+import { findProgram } from '../process/locate-action.js';
 import { type OutputFormat, type ParsedOutput } from '../process/parse-output.js';
 import { PipePool } from '../process/pipe-pool.js';
 import { type ExecutionConfig } from '../runtimes/execution-config.js';
@@ -150,7 +151,10 @@ export class FunctionRunner {
       execution: {},
       templateValues: values,
     });
-    const { command, args } = await interpreterCommand(execution, program, values, env['PATH'] ?? '');
+    const { command, args } = await interpreterCommand(execution, program, values, {
+      path: env['PATH'] ?? '',
+      find: findProgram,
+    });
     const host = await HostProcess.start(
       { command, args: [...args, String(options.stdoutLimitBytes)], cwd: packDir, env },
       this.pipes,

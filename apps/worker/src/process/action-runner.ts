@@ -2,11 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCRATCH_VARIABLE } from '../machine/scratch-directory.js';
 import { actionEnvironment } from './action-environment.js';
+import { ActionFiles } from './action-files.js';
 import { type ActionInvocation } from './action-invocation.js';
 import { type TemplateValues } from './command-template.js';
 import { type RunOutcome, notStartedResult, resultOf } from './execution-result.js';
 import { interpreterCommand } from './interpreter-command.js';
-import { assertExecutable, isDirectory, locateActionFile } from './locate-action.js';
 import { formatParameters } from './parameter-text.js';
 import { type ProcessLauncher } from './process-launcher.js';
 import { type ProcessRequest, runProcess } from './run-process.js';
@@ -33,6 +33,7 @@ export type StopReason = 'user' | 'shutdown';
  */
 export class ActionRunner {
   private runs = 0;
+  private readonly files = new ActionFiles();
 
   constructor(
     private readonly options: RunnerOptions,
@@ -70,7 +71,7 @@ export class ActionRunner {
       manifest_path: manifest ? join(packDir, manifest) : '',
       action_file: invocation.isInline
         ? run.path(sourceName(invocation))
-        : await locateActionFile(packDir, invocation.entryPoint),
+        : await this.files.locate(packDir, invocation.entryPoint),
     };
     const parameters = formatParameters(invocation.parameters, invocation.parameterFormat);
     const env = actionEnvironment({
@@ -84,7 +85,7 @@ export class ActionRunner {
     if (invocation.isInline) await run.write(sourceName(invocation), inlineSource(invocation, env), 0o600);
     return {
       ...(await this.command(invocation, values, env)),
-      cwd: (await isDirectory(packDir)) ? packDir : this.options.scratchDir,
+      cwd: (await this.files.isDirectory(packDir)) ? packDir : this.options.scratchDir,
       env,
       stdin: invocation.parameterDelivery === 'file' || hasShellHelpers(invocation) ? null : parameters + '\n',
       scratchDir: this.options.scratchDir,
@@ -103,10 +104,13 @@ export class ActionRunner {
     env: Readonly<Record<string, string>>,
   ): Promise<Pick<ProcessRequest, 'command' | 'args'>> {
     if (execution.interpreter.binary === '') {
-      await assertExecutable(values.action_file);
+      await this.files.assertExecutable(values.action_file);
       return { command: values.action_file, args: [] };
     }
-    return interpreterCommand(execution, values.action_file, values, env['PATH'] ?? '');
+    return interpreterCommand(execution, values.action_file, values, {
+      path: env['PATH'] ?? '',
+      find: (program, path, base) => this.files.findProgram(program, path, base),
+    });
   }
 }
 

@@ -1,12 +1,19 @@
 import { type ExecutionConfig } from '../runtimes/execution-config.js';
 import { type TemplateValues, renderTemplate } from './command-template.js';
-import { findProgram } from './locate-action.js';
+import { type findProgram } from './locate-action.js';
 import { StartError } from './start-error.js';
 
 export interface InterpreterCommand {
   /** Absolute path of the program. */
   readonly command: string;
   readonly args: readonly string[];
+}
+
+/** Where programs are looked for, and by what. */
+export interface ProgramSearch {
+  /** As in the variable PATH. */
+  readonly path: string;
+  readonly find: typeof findProgram;
 }
 
 /**
@@ -17,13 +24,13 @@ export async function interpreterCommand(
   { interpreter, environment }: ExecutionConfig,
   file: string,
   values: TemplateValues,
-  path: string,
+  { path, find }: ProgramSearch,
 ): Promise<InterpreterCommand> {
   const { binary, args } = interpreter;
   const isolated = environment?.interpreter_path;
   const program =
-    (isolated ? await findProgram(renderTemplate(isolated, values), path, values.pack_dir) : null) ??
-    (await findProgram(renderTemplate(binary, values), path, values.pack_dir));
+    (isolated ? await find(renderTemplate(isolated, values), path, values.pack_dir) : null) ??
+    (await find(renderTemplate(binary, values), path, values.pack_dir));
   if (program === null) throw new StartError(`Interpreter not found: ${binary}`);
   return { command: program, args: [...args.map((argument) => renderTemplate(argument, values)), file] };
 }

@@ -41,6 +41,7 @@ export class LauncherProcess {
   private readonly requests: Writable;
   private readonly waiting = new Map<number | undefined, OnAnswer>();
   private lastId = 0;
+  private requested = 0;
   private isGone = false;
 
   private constructor(
@@ -99,6 +100,11 @@ export class LauncherProcess {
     return !this.isGone;
   }
 
+  /** Requests it is busy with, or will be. */
+  get unanswered(): number {
+    return this.requested;
+  }
+
   get pid(): number {
     return this.child.pid ?? 0;
   }
@@ -106,11 +112,13 @@ export class LauncherProcess {
   /** @throws Error when the process cannot be started */
   launch(request: LaunchRequest): Promise<LaunchedProcess> {
     const id = (this.lastId += 1);
+    this.requested += 1;
     const end = Promise.withResolvers<ProcessExit | null>();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.kill(), ANSWER_TIMEOUT_MS);
       this.waiting.set(id, (answer) => {
         clearTimeout(timer);
+        this.requested -= 1;
         if (answer?.pid !== undefined) {
           this.waiting.set(id, (last) => this.finish(id, last, end.resolve));
           resolve({ pid: answer.pid, exited: end.promise });

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const BATCH = 60;
+/** Pipes made at once, at first and at most: making some forks this process, which is large. */
+const FIRST_BATCH = 60;
+const LARGEST_BATCH = 960;
 
 /** One kernel pipe; each end is a file descriptor that the holder closes. */
 export interface PipeEnds {
@@ -22,10 +24,11 @@ export interface NamedPipe {
 /**
  * Makes real pipes for the output of child processes. Node gives children sockets, and a socket cannot be opened by name, so
  * `echo … > /dev/stderr` in an action would fail. Named pipes can; their names go as soon as both ends are open, so no process
- * shares a pipe with another. `mkfifo` makes them a batch at a time.
+ * shares a pipe with another. `mkfifo` makes them a batch at a time, each batch twice as large as the one before.
  */
 export class PipePool {
   private readonly names: string[] = [];
+  private nextBatch = FIRST_BATCH;
   private filling: Promise<void> | null = null;
 
   /** `directory` exists, and nobody but this process writes to it. */
@@ -66,12 +69,13 @@ export class PipePool {
 
   private async fill(): Promise<void> {
     const batch = randomUUID();
-    const names = Array.from({ length: BATCH }, (_, index) => join(this.directory, `pipe-${batch}-${index}`));
+    const names = Array.from({ length: this.nextBatch }, (_, index) => join(this.directory, `pipe-${batch}-${index}`));
     try {
       await run('mkfifo', ['-m', '600', ...names]);
     } catch (cause) {
       throw new Error(`no pipes can be made in ${this.directory}`, { cause });
     }
     this.names.push(...names);
+    this.nextBatch = Math.min(LARGEST_BATCH, this.nextBatch * 2);
   }
 }

@@ -15,7 +15,7 @@ let fixture: RunnerFixture;
 let launcher: ProcessLauncher;
 
 beforeAll(async () => (fixture = await createRunnerFixture()));
-beforeEach(() => (launcher = new ProcessLauncher(fixture.scratchDir, pino({ level: 'silent' }))));
+beforeEach(() => (launcher = new ProcessLauncher(fixture.scratchDir, pino({ level: 'silent' }), 1)));
 afterEach(async () => {
   await launcher.stop();
   expect(await fixture.survivors()).toEqual([]);
@@ -48,8 +48,8 @@ function request(script: string, overrides: Partial<ProcessRequest> = {}): Proce
 }
 
 async function launcherPid(): Promise<number> {
-  const pid = await launcher.pid();
-  if (pid === null) throw new Error('there is no launcher');
+  const [pid] = await launcher.pids();
+  if (pid === undefined) throw new Error('there is no launcher');
   return pid;
 }
 
@@ -168,6 +168,39 @@ describe('when the launcher dies', () => {
   });
 });
 
+describe('when one launcher cannot keep up', () => {
+  const parentsOf = (outcomes: readonly ProcessOutcome[]): Set<number> =>
+    new Set(outcomes.map((outcome) => Number(outcome.type === 'ran' ? outcome.stdout.text : '')));
+
+  it('starts processes by way of several, one for each processor at most', async () => {
+    launcher = new ProcessLauncher(fixture.scratchDir, pino({ level: 'silent' }), 2);
+    await until(async () => {
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => bash('echo $PPID')));
+      const parents = parentsOf(outcomes);
+      expect([...parents].every((pid) => pid > 0)).toBe(true);
+      return parents.size === 2;
+    });
+    const pids = await launcher.pids();
+    expect(pids).toHaveLength(2);
+    const [first, second] = pids as [number, number];
+
+    const running = [bash('touch one; sleep 60'), bash('touch two; sleep 60')];
+    await Promise.all(['one', 'two'].map((name) => fixture.appears(name)));
+    process.kill(second, 'SIGKILL');
+    await until(async () => (await launcher.pids()).length === 1);
+    const outcomes = await Promise.all(Array.from({ length: 3 }, () => bash('echo $PPID')));
+    expect(parentsOf(outcomes).has(first)).toBe(true);
+    process.kill(first, 'SIGKILL');
+    for (const outcome of await Promise.all(running)) expect(outcome).toMatchObject(KILLED);
+  });
+
+  it('needs only one for processes one after the other', async () => {
+    launcher = new ProcessLauncher(fixture.scratchDir, pino({ level: 'silent' }), 2);
+    for (let run = 0; run < 5; run += 1) await bash('true');
+    expect(await launcher.pids()).toHaveLength(1);
+  });
+});
+
 describe('without a launcher', () => {
   it('starts processes directly and says so once', async () => {
     const lines: string[] = [];
@@ -221,6 +254,6 @@ describe('at the end of the worker', () => {
     await launcher.stop();
     await until(() => Promise.resolve(hasEnded(pid)));
     await until(async () => (await fixture.openDescriptors()) <= before);
-    expect(await launcher.pid()).toBeNull();
+    expect(await launcher.pids()).toEqual([]);
   });
 });

@@ -1,31 +1,31 @@
 import { type Logger } from '@attune/common';
+import { availableParallelism } from 'node:os';
 import { launchDirectly } from './launch-directly.js';
 import { type LaunchedProcess, type LaunchRequest } from './launch-request.js';
-import { LauncherProcess } from './launcher-process.js';
+import { type LauncherProcess } from './launcher-process.js';
+import { LauncherSeat } from './launcher-seat.js';
 import { PipePool } from './pipe-pool.js';
 
-/** How long (ms) processes are started directly after a launcher did not come up. */
-const RETRY_MS = 60_000;
 /** More than any system lets a process have in arguments and environment: not worth the memory of the launcher. */
 const MAX_SIZE = 8 * 1024 * 1024;
+/** Each takes about 45 MB, and waits while it starts a process: more than a few are seldom of use. */
+const MOST_LAUNCHERS = 4;
 
 /**
- * Starts processes, each of them once at most, by way of one small program that is kept running: a fork copies the page tables of the
- * parent, and this process is large. Where that program does not run, they are started directly.
+ * Starts processes, each of them once at most, by way of small programs that are kept running: a fork copies the page tables of the
+ * parent, and this process is large. There is one until processes are to be started faster than it can, then up to one for each
+ * processor. Where that program does not run, processes are started directly.
  */
 export class ProcessLauncher {
   readonly pipes: PipePool;
-  private current: Promise<LauncherProcess | null> | null = null;
-  private retryAt = 0;
-  private hasWarned = false;
-  private isStopped = false;
+  private readonly seats: readonly [LauncherSeat, ...LauncherSeat[]];
 
   /** `directory` exists, and nobody but this process writes to it. */
-  constructor(
-    directory: string,
-    private readonly logger: Logger,
-  ) {
+  constructor(directory: string, logger: Logger, processors: number = availableParallelism()) {
     this.pipes = new PipePool(directory);
+    const seat = (): LauncherSeat => new LauncherSeat(this.pipes, logger);
+    const more = Array.from({ length: Math.min(MOST_LAUNCHERS, processors) - 1 }, seat);
+    this.seats = [seat(), ...more];
   }
 
   /**
@@ -34,48 +34,34 @@ export class ProcessLauncher {
    * @throws Error when the process cannot be started
    */
   async launch(request: LaunchRequest): Promise<LaunchedProcess> {
-    const launcher = isHuge(request) ? null : await this.running();
+    const launcher = isHuge(request) ? null : (this.leastBusy() ?? (await this.seats[0].running()));
     return launcher === null ? launchDirectly(request) : launcher.launch(request);
   }
 
-  /** The process id of the launcher; null = none can be started. */
-  async pid(): Promise<number | null> {
-    return (await this.running())?.pid ?? null;
+  /** The process ids of the launchers there are, of which there is one at least; empty = none can be started. */
+  async pids(): Promise<readonly number[]> {
+    await this.seats[0].running();
+    return this.seats.flatMap(({ up }) => (up === null ? [] : [up.pid]));
   }
 
-  /** Lets the launcher leave. What it has started goes on. */
+  /** Lets the launchers leave. What they have started goes on. */
   async stop(): Promise<void> {
-    this.isStopped = true;
-    const launcher = await this.current;
-    await launcher?.stop();
+    await Promise.all(this.seats.map((seat) => seat.stop()));
   }
 
-  private async running(): Promise<LauncherProcess | null> {
-    for (;;) {
-      if (this.isStopped) return null;
-      const attempt = (this.current ??= this.start());
-      const launcher = await attempt;
-      if (launcher === null) {
-        if (performance.now() < this.retryAt) return null;
-        if (this.current === attempt) this.current = null;
-      } else if (launcher.isUp) return launcher;
+  /** Null: the first one is to be waited for. When all are busy one more is started, for those who come later. */
+  private leastBusy(): LauncherProcess | null {
+    let chosen: LauncherProcess | null = null;
+    for (const seat of this.seats) {
+      const { up } = seat;
+      if (up === null) {
+        if (chosen !== null) void seat.running();
+        break;
+      }
+      if (up.unanswered === 0) return up;
+      if (chosen === null || up.unanswered < chosen.unanswered) chosen = up;
     }
-  }
-
-  private async start(): Promise<LauncherProcess | null> {
-    try {
-      const launcher = await LauncherProcess.start(this.pipes);
-      void launcher.gone.then(() => {
-        this.current = null;
-        if (!this.isStopped) this.logger.warn('the launcher of processes is gone; what it had started is killed');
-      });
-      return launcher;
-    } catch (error) {
-      this.retryAt = performance.now() + RETRY_MS;
-      if (!this.hasWarned) this.logger.warn({ err: error }, 'no launcher of processes; starting them directly');
-      this.hasWarned = true;
-      return null;
-    }
+    return chosen;
   }
 }
 

@@ -54,6 +54,8 @@ export class AuditBuffer {
   private loop: Promise<void> | undefined;
   /** In a row. */
   private failures = 0;
+  /** Why it failed last. */
+  private lastError: unknown;
   private readonly options: Required<AuditBufferOptions>;
 
   constructor(
@@ -98,7 +100,7 @@ export class AuditBuffer {
     await Promise.race([this.loop, over]);
     done.abort();
     for (const { event } of this.waiting) {
-      this.logger.error({ auditEvent: event }, 'an audit event could not be stored');
+      this.logger.error({ err: this.lastError, auditEvent: event }, 'an audit event could not be stored');
     }
     this.waiting = [];
   }
@@ -165,6 +167,7 @@ export class AuditBuffer {
 
   private async pauseAfter(error: unknown): Promise<void> {
     this.failures += 1;
+    this.lastError = error;
     const fields = { reason: messageOf(error), waiting: this.waiting.length };
     if (this.failures === 1) this.logger.warn(fields, 'audit events cannot be stored now; trying again');
     else this.logger.debug(fields, 'audit events still cannot be stored');

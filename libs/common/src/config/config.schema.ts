@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAddressRange } from '../network/address-list.js';
 import { flag, list, positive, section, text } from './fields.js';
+import { packRegistry, packs, packUpload } from './packs.schema.js';
 import { ldap, localPassword, loginThrottle, oidc } from './sign-in.schema.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -93,6 +94,8 @@ const security = section({
   jwt_secret: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
   /** Encrypts stored secrets (AES-256-GCM). Required in production. */
   encryption_key: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  /** Keys that stored secrets may still be encrypted with: opens with them, never encrypts. No key may hold a comma. */
+  previous_encryption_keys: list.pipe(z.array(z.string().min(32, 'must have at least 32 characters'))).default([]),
   allow_self_registration: flag.default(false),
   /** Lifetime (s) of an access token. */
   jwt_access_expiration: positive.default(3_600),
@@ -105,6 +108,7 @@ const security = section({
 }).transform((raw) => ({
   jwtSecret: raw.jwt_secret,
   encryptionKey: raw.encryption_key,
+  previousEncryptionKeys: raw.previous_encryption_keys,
   allowSelfRegistration: raw.allow_self_registration,
   accessTokenSeconds: raw.jwt_access_expiration,
   refreshTokenSeconds: raw.jwt_refresh_expiration,
@@ -191,7 +195,6 @@ const audit = section({
    */
   execution_events: z.enum(['notable', 'all'], { error: 'must be "notable" or "all"' }).default('notable'),
 }).transform((raw) => ({ executionEvents: raw.execution_events }));
-
 const log = section({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** `json`: one object a line; `pretty`: for a person at a terminal. */
@@ -214,10 +217,15 @@ export const configSchema = z
     executor,
     worker,
     audit,
+    packs,
+    pack_upload: packUpload,
+    pack_registry: packRegistry,
     log,
   })
-  .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, ...rest }) => ({
+  .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, pack_upload, pack_registry, ...rest }) => ({
     ...rest,
+    packUpload: pack_upload,
+    packRegistry: pack_registry,
     dataDir,
     packsBaseDir: packsBaseDir ?? join(dataDir, 'packs'),
   }));
@@ -227,7 +235,13 @@ type Settings = z.output<typeof configSchema>;
 /** The whole configuration of a process; frozen, with its secrets resolved. */
 export type Config = Readonly<
   Omit<Settings, 'security'> & {
-    security: Readonly<Omit<Settings['security'], 'jwtSecret' | 'encryptionKey'> & Secrets>;
+    security: Readonly<
+      Omit<Settings['security'], keyof Secrets> &
+        Secrets & {
+          /** The encryption key is the one kept under the data directory. */
+          hasLocalEncryptionKey: boolean;
+        }
+    >;
   }
 >;
 
@@ -235,4 +249,6 @@ export type Config = Readonly<
 export interface Secrets {
   readonly jwtSecret: string;
   readonly encryptionKey: string;
+  /** Open what they encrypted; newest first. */
+  readonly previousEncryptionKeys: readonly string[];
 }

@@ -26,7 +26,11 @@ interface RuleState extends RuleChange {
 /** What each message carries. Ids only where the row holds the rest; never a secret. */
 export interface TopicPayloads {
   'event.created': { readonly event_id: number };
-  'execution.requested': { readonly execution_id: number };
+  'execution.requested': {
+    readonly execution_id: number;
+    /** Workers at which it has waited for room; missing: none yet. */
+    readonly waits_for?: readonly number[];
+  };
   'execution.completed': { readonly execution_id: number };
   'inquiry.created': { readonly inquiry_id: number; readonly execution_id: number };
   /** However it ended, a deletion being a cancellation: what waits goes on. The answer itself stays in the row. */

@@ -52,25 +52,27 @@ describe('newestIds', () => {
   beforeEach(() => reads.splice(0));
 
   it('stops at the first window that fills the page', async () => {
-    expect(await newestIds(wholeWindow(undefined, NOW), { limit: 3, offset: 2 }, reader)).toEqual([998, 997, 996, 995]);
+    expect(await newestIds(windowsOf(wholeWindow(undefined, NOW)), { limit: 3, offset: 2 }, reader)).toEqual([
+      998, 997, 996, 995,
+    ]);
     expect(reads).toHaveLength(1);
   });
 
   it('goes on into older windows, and skips over their edges', async () => {
-    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 5, offset: 46 }, reader);
+    const ids = await newestIds(windowsOf(wholeWindow(undefined, NOW)), { limit: 5, offset: 46 }, reader);
     expect(ids).toEqual([954, 953, 952, 951, 950, 949]);
     expect(reads).toHaveLength(2);
   });
 
   it('gives what there is', async () => {
-    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 10, offset: 995 }, reader);
+    const ids = await newestIds(windowsOf(wholeWindow(undefined, NOW)), { limit: 10, offset: 995 }, reader);
     expect(ids).toEqual([5, 4, 3, 2, 1]);
     expect(reads).toHaveLength(3);
   });
 
   it('gives the same as one long list, wherever the page is', async () => {
     for (const offset of [0, 1, 47, 48, 49, 300, 383, 384, 385, 999, 1_000, 1_000_000_000]) {
-      const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 7, offset }, reader);
+      const ids = await newestIds(windowsOf(wholeWindow(undefined, NOW)), { limit: 7, offset }, reader);
       expect(ids).toEqual(rows.slice(offset, offset + 8).map(({ id }) => id));
     }
   });

@@ -88,13 +88,13 @@ export interface WindowReader {
  * by window and stopping as soon as there are enough. What is before the page stays in the database, however much it is.
  */
 export async function newestIds(
-  whole: CreatedWindow,
+  windows: readonly CreatedWindow[],
   { limit, offset }: PageRequest,
   { read, count }: WindowReader,
 ): Promise<number[]> {
   const ids: number[] = [];
   let toSkip = offset;
-  for (const window of windowsOf(whole)) {
+  for (const window of windows) {
     const found = await read(window, { limit: limit + 1 - ids.length, offset: toSkip });
     ids.push(...found);
     if (ids.length > limit) break;

@@ -1,7 +1,7 @@
 import { type Database, run } from '../database/run.js';
 import { sql, type Sql } from '../database/sql.js';
 import { withStatementTimeout } from '../database/statement-timeout.js';
-import { createdAmong, createdIn, type CreatedWindow, newestIds } from './created-range.js';
+import { createdAmong, createdIn, type CreatedWindow, newestIds, windowsOf } from './created-range.js';
 import { countByDay, isFar, placeOfPage, totalOf } from './count-by-day.js';
 import { type PageRequest, type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
@@ -24,8 +24,7 @@ const CREATED = sql`e.created`;
 const SEARCH_MS = 15_000;
 
 /**
- * One page, newest first. The ids are looked for first, window by window and only as far back as needed; then the rows of
- * the page are read by their exact range. Where rows are counted anyway, or the page is a late one, the counts of the days
+ * One page, newest first, read window by window and only as far back as needed. Where rows are counted anyway, or the page is a late one, the counts of the days
  * tell where it is.
  * @throws DomainError 400 when a search took too long
  */
@@ -44,21 +43,31 @@ async function readList<Row>(
   list: NewestFirst,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<Row>> {
-  const isCounted = page.includeTotal === true || isFar(page);
-  const { ids, hasNext, total } = isCounted ? await countedIds(db, list, page) : await nextIds(db, list, page);
-  return { rows: await readRows<Row>(db, list, ids), hasNext, total };
+  if (page.includeTotal !== true && !isFar(page)) return readNext(db, list, page);
+  const { ids, ...rest } = await countedIds(db, list, page);
+  return { rows: await readRows<Row>(db, list, ids), ...rest };
 }
 
 interface IdPage extends Omit<TimeSeriesPage<never>, 'rows'> {
   readonly ids: readonly number[];
 }
 
-async function nextIds(db: Database, list: NewestFirst, page: PageRequest): Promise<IdPage> {
-  const ids = await newestIds(list.window, page, {
+/**
+ * Nearly every page ends within the newest window, which is not compressed: there the rows are read at once. Further back their ids
+ * are looked for first, because in compressed chunks each column is one more to unpack for all rows in the way.
+ */
+async function readNext<Row>(db: Database, list: NewestFirst, page: PageRequest): Promise<TimeSeriesPage<Row>> {
+  const [newest, ...older] = windowsOf(list.window);
+  const isAtOnce = page.offset === 0 && newest !== undefined;
+  const recent = isAtOnce ? await readWindow<Row>(db, list, newest, page.limit + 1) : [];
+  if (recent.length > page.limit) return { rows: recent.slice(0, page.limit), hasNext: true, total: null };
+  const missing = { limit: page.limit - recent.length, offset: page.offset };
+  const ids = await newestIds(isAtOnce ? older : windowsOf(list.window), missing, {
     read: (window, part) => readIds(db, list, window, part),
     count: async (window) => totalOf(await countByDay(db, { ...list, time: CREATED }, window)),
   });
-  return { ids: ids.slice(0, page.limit), hasNext: ids.length > page.limit, total: null };
+  const rest = await readRows<Row>(db, list, ids.slice(0, missing.limit));
+  return { rows: [...recent, ...rest], hasNext: ids.length > missing.limit, total: null };
 }
 
 async function countedIds(db: Database, list: NewestFirst, page: TimeSeriesPageRequest): Promise<IdPage> {
@@ -88,6 +97,23 @@ async function readIds(
     limit ${limit} offset ${offset}`,
   );
   return found.map((row) => row.id);
+}
+
+function readWindow<Row>(
+  db: Database,
+  { from, columns, conditions }: NewestFirst,
+  window: CreatedWindow,
+  limit: number,
+): Promise<Row[]> {
+  return run<Row>(
+    db,
+    sql`
+    select ${columns}
+    from ${from}
+    where ${createdIn(CREATED, window)} and ${conditions}
+    order by e.created desc, e.id desc
+    limit ${limit}`,
+  );
 }
 
 async function readRows<Row>(

@@ -91,6 +91,20 @@ describe('SecretBox', () => {
     expect(box.seal(value)).not.toBe(box.seal(value));
   });
 
+  it('opens with previous keys and seals with the current one', () => {
+    const old = box.seal({ big: 1 });
+    const rotated = new SecretBox('a new key of at least 32 characters!', [
+      'some key before that, long gone....',
+      '0123456789abcdef0123456789abcdef',
+    ]);
+    expect(rotated.open(old)).toEqual({ big: 1 });
+    const renewed = rotated.reseal(old) ?? '';
+    expect(rotated.reseal(renewed)).toBeNull();
+    expect(new SecretBox('a new key of at least 32 characters!').open(renewed)).toEqual({ big: 1 });
+    expect(() => box.open(renewed)).toThrow(SecretBoxError);
+    expect(() => rotated.reseal('nonsense')).toThrow(SecretBoxError);
+  });
+
   it('refuses another key and altered text', () => {
     const stored = box.seal('secret');
     const altered = Buffer.from(stored, 'base64');

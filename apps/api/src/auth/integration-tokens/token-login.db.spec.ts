@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { IdentityEntity, IntegrationTokenEntity, TokenSigner } from '@attune/common';
+import {
+  IdentityEntity,
+  INTEGRATION_TOKEN_PREFIX,
+  IntegrationTokenEntity,
+  integrationTokenHash,
+  TokenSigner,
+} from '@attune/common';
 import { operations } from '@attune/contract';
 import { createIdentity } from '../../../spec/identities.js';
 import { startTestApi, type TestApi } from '../../../spec/test-api.js';
-import { TOKEN_PREFIX, tokenHash } from './token-hash.js';
 
 describe('logging in with an integration token', () => {
   let api: TestApi;
@@ -15,11 +20,11 @@ describe('logging in with an integration token', () => {
 
   async function given(more: Partial<IntegrationTokenEntity> = {}) {
     const owner = await createIdentity(api.platform, [{ resource: 'rules', actions: ['read'] }]);
-    const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
+    const token = `${INTEGRATION_TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
     const { id } = await api.dataSource.getRepository(IntegrationTokenEntity).save({
       identity_id: owner.id,
       label: 'ci',
-      token_hash: tokenHash(token),
+      token_hash: integrationTokenHash(token),
       token_prefix: token.slice(0, 14),
       token_suffix: token.slice(-4),
       ...more,
@@ -58,7 +63,7 @@ describe('logging in with an integration token', () => {
     ['expired', { expires_at: new Date(Date.now() - 1_000) }],
   ])('refuses one that is %s, in the same words as one that never was', async (_case, more) => {
     const { token } = await given(more);
-    for (const one of [token, `${TOKEN_PREFIX}nonsense`, 'nonsense', tokenHash(token)]) {
+    for (const one of [token, `${INTEGRATION_TOKEN_PREFIX}nonsense`, 'nonsense', integrationTokenHash(token)]) {
       await expect(logIn(one)).rejects.toMatchObject({
         status: 401,
         body: { error: 'The integration token is not valid', code: 'UNAUTHORIZED' },

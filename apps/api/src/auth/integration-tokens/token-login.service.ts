@@ -1,4 +1,4 @@
-import { DomainError, type TokenClaims } from '@attune/common';
+import { DomainError, INTEGRATION_TOKEN_PREFIX, integrationTokenHash, type TokenClaims } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -7,7 +7,6 @@ import { type TokenPair, TokenPairs } from '../token-pair.js';
 import { useTokenById } from './sql/use-token-by-id.sql.js';
 import { type TokenOwner, useToken } from './sql/use-token.sql.js';
 import { INTEGRATION_SCOPE } from './integration-scope.js';
-import { TOKEN_PREFIX, tokenHash } from './token-hash.js';
 
 const refreshMetadata = z.object({
   identity_id: z.int(),
@@ -29,7 +28,9 @@ export class TokenLoginService {
 
   /** @throws DomainError auth.unauthenticated, whether the token is unknown, revoked, expired, or its owner frozen */
   async execute(token: string, http: HttpExchange): Promise<TokenOwner> {
-    const owner = token.startsWith(TOKEN_PREFIX) ? await useToken(this.dataSource, tokenHash(token), http.ip) : null;
+    const owner = token.startsWith(INTEGRATION_TOKEN_PREFIX)
+      ? await useToken(this.dataSource, integrationTokenHash(token), http.ip)
+      : null;
     if (!owner) throw new DomainError('auth.unauthenticated', 'The integration token is not valid');
     return owner;
   }

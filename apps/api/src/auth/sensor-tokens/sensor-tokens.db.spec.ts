@@ -116,7 +116,7 @@ describe('tokens of sensors', () => {
     const one = await issue(worker, { sensor_ref: 'demo.sensor', trigger_types: ['demo.brief'] });
     await api.admin.call(operations.deleteTrigger, { params: { ref: 'demo.brief' } });
     const { body } = await renew(both.token);
-    const verdict = await signer.verify(body.data.token);
+    const verdict = signer.verify(body.data.token);
     expect(verdict).toMatchObject({ claims: { metadata: { trigger_types: ['demo.called'] }, login: 'demo.sensor' } });
     expect((await renew(one.token)).status).toBe(403);
 
