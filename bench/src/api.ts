@@ -3,19 +3,27 @@ import { fillHistory } from './history/fill-history.js';
 import { type LoadGenerator, startLoadGenerator } from './load/load-generator.js';
 import { type ApiCase, apiCases } from './measure/api-cases.js';
 import { webhookSource } from './measure/event-source.js';
-import { measureRequests, median, type RequestRate } from './measure/request-rate.js';
-import { measureThroughput } from './measure/throughput.js';
+import {
+  API_CONNECTIONS,
+  type MeasuredProcesses,
+  measureSide,
+  type Side,
+  type SideRate,
+  sidesOf,
+} from './measure/api-sides.js';
+import { type Amount, measureThroughput } from './measure/throughput.js';
 import { type BenchOptions, readOptions } from './options.js';
 import { type ProductUnderTest, startProductUnderTest } from './product/product-under-test.js';
 import { createScenario } from './product/scenario.js';
+import { reportSides } from './report/report-sides.js';
 import { Report } from './report/report.js';
-import { openBenchServer } from './server/bench-server.js';
+import { type BenchServer, openBenchServer } from './server/bench-server.js';
 
 /** Each side is measured so often, one after the other, so that a neighbour's noise meets both. */
 const ROUNDS = 5;
 
-/** More only wait: the product and the bare handler have ten connections to the database each. */
-const CONNECTIONS = 16;
+/** Requests before each measurement. */
+const WARM_UP = 200;
 
 /** Requests a second of the API over those of a bare handler, with as many stored executions as `--sizes` says last. */
 async function main(): Promise<void> {
@@ -27,8 +35,8 @@ async function main(): Promise<void> {
     const product = await startProductUnderTest(server, { name: 'api', slots, environment });
     const generator = startLoadGenerator();
     try {
-      report.section(`${server.description}; ${CONNECTIONS} connections`);
-      await measureAll(product, generator, options, report);
+      report.section(`${server.description}; ${API_CONNECTIONS} connections`);
+      await measureAll({ server, product }, generator, options, report);
     } finally {
       generator.stop();
       await product.stop();
@@ -40,7 +48,7 @@ async function main(): Promise<void> {
 }
 
 async function measureAll(
-  product: ProductUnderTest,
+  { server, product }: { server: BenchServer; product: ProductUnderTest },
   generator: LoadGenerator,
   options: BenchOptions,
   report: Report,
@@ -57,9 +65,11 @@ async function measureAll(
     const { rows } = await product.database.query<{ id: string }>(
       `select e.id from execution as e where e.created < now() - interval '3 days' order by e.created desc limit 1`,
     );
+    const ownPids = { api: product.apiPid, bare: bare.pid, bareOnOurTables: bare.pid };
+    const processes = { postmasterPid: server.postmasterPid, ownPids };
     const cases = apiCases(product, bare.port, scenario, Number(rows[0]?.id));
     for (const one of cases.filter(({ name }) => options.only === null || options.only.has(name))) {
-      await compare(one, generator, options, report);
+      await compare(one, generator, processes, { report, amount: options.amount });
     }
   } finally {
     bare.stop();
@@ -67,39 +77,25 @@ async function measureAll(
 }
 
 async function compare(
-  { name, ...sides }: ApiCase,
+  one: ApiCase,
   generator: LoadGenerator,
-  { amount }: BenchOptions,
-  report: Report,
+  { postmasterPid, ownPids }: MeasuredProcesses,
+  { report, amount }: { report: Report; amount: Amount },
 ): Promise<void> {
-  const rounds: Record<'product' | 'bare', RequestRate[]> = { product: [], bare: [] };
-  const counts = { product: 0, bare: 0 };
-  for (const side of ['product', 'bare'] as const) {
-    const warmUp = { count: 200, connections: CONNECTIONS };
-    await measureRequests(generator, sides[side], warmUp);
-    const { perSecond } = await measureRequests(generator, sides[side], warmUp);
-    counts[side] = Math.max(100, Math.round((perSecond * amount.seconds) / ROUNDS));
+  const sides = sidesOf(one);
+  const measure = (side: Side, count: number): Promise<SideRate> =>
+    measureSide(generator, sides[side] ?? one.product, { count, own: ownPids[side], database: postmasterPid });
+  const names = Object.keys(sides) as Side[];
+  const counts: Partial<Record<Side, number>> = {};
+  const rounds: Partial<Record<Side, SideRate[]>> = {};
+  for (const side of names) {
+    await measure(side, WARM_UP);
+    counts[side] = Math.max(100, Math.round(((await measure(side, WARM_UP)).perSecond * amount.seconds) / ROUNDS));
   }
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const side of ['product', 'bare'] as const) {
-      const rate = await measureRequests(generator, sides[side], { count: counts[side], connections: CONNECTIONS });
-      rounds[side].push(rate);
-    }
+    for (const side of names) (rounds[side] ??= []).push(await measure(side, counts[side] ?? WARM_UP));
   }
-  const ratios = rounds.product.map(({ perSecond }, round) => perSecond / (rounds.bare[round]?.perSecond ?? NaN));
-  report.line(`${name}: API`, describe(rounds.product));
-  report.line(`${name}: bare handler`, describe(rounds.bare));
-  report.line(
-    `${name}: API over bare handler`,
-    `${median(ratios).toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(', ')})`,
-  );
-  report.keep('api', { name, ...rounds, ratio: median(ratios) });
-}
-
-function describe(rates: readonly RequestRate[]): string {
-  const of = (pick: (rate: RequestRate) => number): number => median(rates.map(pick));
-  const [p50, p99] = [of(({ p50Ms }) => p50Ms), of(({ p99Ms }) => p99Ms)];
-  return `${of(({ perSecond }) => perSecond).toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+  reportSides(report, one.name, rounds);
 }
 
 await main();

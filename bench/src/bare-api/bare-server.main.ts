@@ -29,8 +29,7 @@ app.post('/login', async (request) => {
 app.get('/executions', async (request) => {
   await pool.query(statements.readRights(1));
   const { size } = request.query as { size: string };
-  const { rows: found } = await pool.query<{ id: string }>(statements.newestIds(Number(size) + 1));
-  const { rows } = await pool.query(statements.readExecutions(found.map(({ id }) => id)));
+  const { rows } = await pool.query(statements.newestExecutions(Number(size) + 1));
   return { items: rows.slice(0, Number(size)), has_next: rows.length > Number(size) };
 });
 
@@ -40,30 +39,35 @@ app.get('/executions/:id', async (request) => {
   return { data: rows[0] as unknown };
 });
 
-app.post('/execute', async (request, reply) => {
-  await pool.query(statements.readRights(1));
-  const { action_ref: ref, parameters } = request.body as { action_ref: string; parameters: object };
-  await pool.query(statements.findAction(ref));
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const { rows } = await client.query<{ id: string }>(statements.insertExecution(ref, parameters));
-    const id = rows[0]?.id ?? '';
-    await client.query(statements.insertMessage(id));
-    const { rows: stored } = await client.query(statements.findExecution(id));
-    await client.query('commit');
-    return await reply.code(201).send({ data: stored[0] as unknown });
-  } finally {
-    client.release();
-  }
-});
+serveWrites('/plain', statements.plainTables);
+serveWrites('/ours', statements.ourTables);
 
-app.post('/webhook', async (request) => {
-  const { payload } = request.body as { payload: unknown };
-  const { rows } = await pool.query<{ ref: string }>(statements.findWebhook('wh_bench'));
-  const { rows: stored } = await pool.query<{ id: string }>(statements.insertEvent(rows[0]?.ref ?? '', payload));
-  return { data: { event_id: stored[0]?.id } };
-});
+function serveWrites(prefix: string, tables: statements.WriteStatements): void {
+  app.post(`${prefix}/execute`, async (request, reply) => {
+    await pool.query(statements.readRights(1));
+    const { action_ref: ref, parameters } = request.body as { action_ref: string; parameters: object };
+    await pool.query(statements.findAction(ref));
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const { rows } = await client.query<{ id: string }>(tables.insertExecution(ref, parameters));
+      const id = rows[0]?.id ?? '';
+      await client.query(tables.insertMessage(id));
+      const { rows: stored } = await client.query(tables.findExecution(id));
+      await client.query('commit');
+      return await reply.code(201).send({ data: stored[0] as unknown });
+    } finally {
+      client.release();
+    }
+  });
+
+  app.post(`${prefix}/webhook`, async (request) => {
+    const { payload } = request.body as { payload: unknown };
+    const { rows } = await pool.query<{ ref: string }>(statements.findWebhook('wh_bench'));
+    const { rows: stored } = await pool.query<{ id: string }>(tables.insertEvent(rows[0]?.ref ?? '', payload));
+    return { data: { event_id: stored[0]?.id } };
+  });
+}
 
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();

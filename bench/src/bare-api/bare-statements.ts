@@ -16,9 +16,9 @@ const COLUMNS = `
   e.id, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.started_at, e.created, e.updated`;
 
 /** Without a name, like the product's: a kept plan would not know which partitions the times leave out. */
-export const newestIds = (limit: number): QueryConfig => ({
+export const newestExecutions = (limit: number): QueryConfig => ({
   text: `
-    select e.id
+    select ${COLUMNS}
     from execution as e
     where e.created >= $2::timestamptz and e.created < $3::timestamptz
     order by e.created desc, e.id desc
@@ -26,46 +26,85 @@ export const newestIds = (limit: number): QueryConfig => ({
   values: [limit, new Date(Date.now() - 2 * 86_400_000).toISOString(), new Date(Date.now() + 86_400_000).toISOString()],
 });
 
-export const readExecutions = (ids: readonly string[]): QueryConfig => ({
-  text: `
-    select ${COLUMNS}
-    from execution as e
-    where e.id = any($1::bigint[]) and e.created between time_id_created($2) and time_id_created($3)
-    order by e.created desc, e.id desc`,
-  values: [ids, ids.at(-1), ids[0]],
-});
-
 export const readExecution = (id: string): QueryConfig => ({
   text: `select ${COLUMNS}, e.config, e.result from execution as e where e.id = $1 and e.created = time_id_created($1)`,
   values: [id],
 });
 
-export const insertExecution = (ref: string, config: object): QueryConfig =>
-  named('insert', 'insert into bare_execution (action_ref, config) values ($1, $2) returning id', [ref, config]);
+/** What a request writes, and how it reads that back. */
+export interface WriteStatements {
+  insertExecution(ref: string, config: object): QueryConfig;
+  insertMessage(id: string): QueryConfig;
+  findExecution(id: string): QueryConfig;
+  insertEvent(ref: string, payload: unknown): QueryConfig;
+}
 
-export const insertMessage = (id: string): QueryConfig =>
-  named('message', `insert into bare_message (payload) values (jsonb_build_object('execution_id', $1::text))`, [id]);
+const STORED = 'e.id, e.action_ref, e.config, e.status, e.created';
 
-export const findExecution = (id: string): QueryConfig =>
-  named('find', 'select e.id, e.action_ref, e.config, e.status, e.created from bare_execution as e where e.id = $1', [
-    id,
-  ]);
+/** Into tables that have nothing but a key and an index. */
+export const plainTables: WriteStatements = {
+  insertExecution: (ref, config) =>
+    named('insert', 'insert into bare_execution (action_ref, config) values ($1, $2) returning id', [ref, config]),
+  insertMessage: (id) =>
+    named('message', `insert into bare_message (payload) values (jsonb_build_object('execution_id', $1::text))`, [id]),
+  findExecution: (id) => named('find', `select ${STORED} from bare_execution as e where e.id = $1`, [id]),
+  insertEvent: (ref, payload) =>
+    named(
+      'event',
+      `with stored as (
+        insert into bare_event (trigger_ref, payload) values ($1, $2) returning id
+      ), announced as (
+        insert into bare_message (payload) select jsonb_build_object('event_id', s.id) from stored as s
+      ), logged as (
+        insert into bare_log (event) select s.id from stored as s
+      )
+      select s.id from stored as s`,
+      [ref, JSON.stringify(payload)],
+    ),
+};
+
+/** Into the product's: with its partitions, its indexes and the triggers that write history and tell of changes. */
+export const ourTables: WriteStatements = {
+  insertExecution: (ref, config) =>
+    named(
+      'our_insert',
+      `with given as materialized (select time_id() as id)
+      insert into execution (id, created, action_ref, config)
+      select g.id, time_id_created(g.id), $1, $2 from given as g
+      returning id`,
+      [ref, config],
+    ),
+  insertMessage: (id) =>
+    named(
+      'our_message',
+      `insert into outbox_message (queue, topic, payload)
+      values ('bench', 'execution.requested', jsonb_build_object('execution_id', $1::text))`,
+      [id],
+    ),
+  findExecution: (id) => ({
+    text: `select ${STORED} from execution as e where e.id = $1 and e.created = time_id_created($1)`,
+    values: [id],
+  }),
+  insertEvent: (ref, payload) =>
+    named(
+      'our_event',
+      `with given as materialized (
+        select time_id() as id
+      ), stored as (
+        insert into event (id, created, trigger_ref, payload)
+        select g.id, time_id_created(g.id), $1, $2 from given as g
+      ), announced as (
+        insert into outbox_message (queue, topic, payload)
+        select 'bench', 'event.created', jsonb_build_object('event_id', g.id) from given as g
+      ), logged as (
+        insert into webhook_event_log (trigger_ref, event, status_code) select $1, g.id, 200 from given as g
+      )
+      select g.id from given as g`,
+      [ref, JSON.stringify(payload)],
+    ),
+};
 
 export const findWebhook = (key: string): QueryConfig =>
   named('webhook', `select coalesce(max(t.ref), 'bench.called') as ref from trigger as t where t.webhook_key = $1`, [
     key,
   ]);
-
-export const insertEvent = (ref: string, payload: unknown): QueryConfig =>
-  named(
-    'event',
-    `with stored as (
-      insert into bare_event (trigger_ref, payload) values ($1, $2) returning id
-    ), announced as (
-      insert into bare_message (payload) select jsonb_build_object('event_id', s.id) from stored as s
-    ), logged as (
-      insert into bare_log (event) select s.id from stored as s
-    )
-    select s.id from stored as s`,
-    [ref, JSON.stringify(payload)],
-  );

@@ -7,6 +7,8 @@ export interface ApiCase {
   readonly name: string;
   readonly product: LoadRequest;
   readonly bare: LoadRequest;
+  /** The bare handler writing into the product's own tables, with all their triggers; null where nothing is written. */
+  readonly bareOnOurTables: LoadRequest | null;
 }
 
 const PAGE_SIZE = 20;
@@ -33,8 +35,13 @@ export function apiCases(
     ['log in', post('/auth/login', CREDENTIALS), '/login'],
     [`list ${PAGE_SIZE} executions`, get(`/api/v1/executions?per_page=${PAGE_SIZE}`), `/executions?size=${PAGE_SIZE}`],
     ['read an execution', get(`/api/v1/executions/${executionId}`), `/executions/${executionId}`],
-    ['execute an action', post('/api/v1/executions/execute', execute, headers), '/execute'],
-    ['post to a webhook', post(`/api/v1/webhooks/${scenario.webhookKey}`, payload), '/webhook'],
+    ['execute an action', post('/api/v1/executions/execute', execute, headers), '/plain/execute'],
+    ['post to a webhook', post(`/api/v1/webhooks/${scenario.webhookKey}`, payload), '/plain/webhook'],
   ];
-  return pairs.map(([name, request, path]) => ({ name, product: request, bare: bare(request, path) }));
+  return pairs.map(([name, request, path]) => ({
+    name,
+    product: request,
+    bare: bare(request, path),
+    bareOnOurTables: path.startsWith('/plain/') ? bare(request, path.replace('plain', 'ours')) : null,
+  }));
 }

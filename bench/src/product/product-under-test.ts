@@ -28,6 +28,7 @@ export interface ProductUnderTest {
   readonly database: Pool;
   readonly databaseUrl: string;
   readonly port: number;
+  readonly apiPid: number;
   readonly packsDir: string;
   readonly jwtSecret: string;
   readonly administratorId: number;
@@ -71,6 +72,7 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
     database,
     databaseUrl,
     port,
+    apiPid: api.pid,
     packsDir,
     jwtSecret,
     administratorId,

@@ -32,4 +32,14 @@ describe('a pool of connections', () => {
       await watch.destroy();
     }
   });
+
+  it('has no plans compiled, whatever the server does for others', async () => {
+    const setting = sql`select current_setting('jit') as jit`;
+    const admin = await database.dataSource();
+    await admin.query(`alter database ${database.name} set jit = on`);
+    const dataSource = await createDataSource({ url: database.url }).initialize();
+    const settings = await Promise.all(Array.from({ length: 5 }, () => run(dataSource, setting)));
+    await dataSource.destroy();
+    expect(settings.flat()).toEqual(settings.map(() => ({ jit: 'off' })));
+  });
 });

@@ -1,5 +1,5 @@
 import { migrations } from '@attune/migrations';
-import pg from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Config } from '../config/config.schema.js';
 import { entities } from '../entities/entities.js';
@@ -37,6 +37,12 @@ export interface DataSourceSettings {
  */
 const WARM_CONNECTIONS = 2;
 
+/**
+ * Our statements are short, but a plan over all partitions looks expensive, and compiling it then takes ten times as long as running
+ * it. Said with a statement, because poolers refuse settings in the greeting that they do not know.
+ */
+const SESSION_SETTINGS = 'set jit = off';
+
 /** A pool with our entities and migrations; not yet connected. */
 export function createDataSource(settings: DataSourceSettings): DataSource {
   return new DataSource({
@@ -58,6 +64,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
       Client: PoolClient,
       min: WARM_CONNECTIONS,
       idleTimeoutMillis: settings.idleTimeoutMs ?? 60_000,
+      onConnect: (client: ClientBase) => client.query(SESSION_SETTINGS),
     },
   });
 }

@@ -38,6 +38,10 @@ export function createdAmong(created: Sql, ids: readonly number[]): Sql {
 /** Chunks with rows younger than this are never compressed (after 7 days); a day less, because clocks differ. */
 const UNCOMPRESSED_DAYS = 6;
 
+/** Nothing in it is compressed yet. */
+export const isUncompressed = ({ fromMs }: CreatedWindow, nowMs = Date.now()): boolean =>
+  fromMs >= nowMs - UNCOMPRESSED_DAYS * DAY_MS;
+
 /**
  * Rows to be updated, in groups that may share one closed range of `created`. Of a compressed chunk TimescaleDB unpacks
  * every batch inside the range, whatever ids are named: one old row beside a new one would unpack weeks, and fail above

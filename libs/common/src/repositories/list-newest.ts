@@ -1,7 +1,7 @@
 import { type Database, run } from '../database/run.js';
 import { sql, type Sql } from '../database/sql.js';
 import { withStatementTimeout } from '../database/statement-timeout.js';
-import { createdAmong, createdIn, type CreatedWindow, newestIds, windowsOf } from './created-range.js';
+import { createdAmong, createdIn, type CreatedWindow, isUncompressed, newestIds, windowsOf } from './created-range.js';
 import { countByDay, isFar, placeOfPage, totalOf } from './count-by-day.js';
 import { type PageRequest, type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
@@ -24,8 +24,8 @@ const CREATED = sql`e.created`;
 const SEARCH_MS = 15_000;
 
 /**
- * One page, newest first, read window by window and only as far back as needed. Where rows are counted anyway, or the page is a late one, the counts of the days
- * tell where it is.
+ * One page, newest first, read window by window and only as far back as needed. Where rows are counted anyway, or the page
+ * is a late one, the counts of the days tell where it is.
  * @throws DomainError 400 when a search took too long
  */
 export function listNewest<Row>(
@@ -58,7 +58,7 @@ interface IdPage extends Omit<TimeSeriesPage<never>, 'rows'> {
  */
 async function readNext<Row>(db: Database, list: NewestFirst, page: PageRequest): Promise<TimeSeriesPage<Row>> {
   const [newest, ...older] = windowsOf(list.window);
-  const isAtOnce = page.offset === 0 && newest !== undefined;
+  const isAtOnce = page.offset === 0 && newest !== undefined && isUncompressed(newest);
   const recent = isAtOnce ? await readWindow<Row>(db, list, newest, page.limit + 1) : [];
   if (recent.length > page.limit) return { rows: recent.slice(0, page.limit), hasNext: true, total: null };
   const missing = { limit: page.limit - recent.length, offset: page.offset };
