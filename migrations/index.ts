@@ -13,6 +13,7 @@ import { PolicyAdmission1767225600011 } from './1767225600011-policy-admission.j
 import { MessageInbox1767225600012 } from './1767225600012-message-inbox.js';
 import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput.js';
 import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
+import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   MessageInbox1767225600012,
   EngineThroughput1767225600013,
   AuditLog1767225600014,
+  RetentionConfig1767225600018,
 ];
 
 export {

@@ -878,6 +878,19 @@ create table queue_stats (
 comment on table queue_stats is 'how full the concurrency policy of an action is; written by the executor';
 comment on column queue_stats.oldest_enqueued_at is 'null: nobody waits';
 
+create table retention_config (
+  id smallint not null default 1,
+  config jsonb not null,
+  updated_by bigint,
+  updated timestamp with time zone not null default now(),
+  constraint retention_config_one_row CHECK ((id = 1)),
+  constraint retention_config_pkey PRIMARY KEY (id),
+  constraint retention_config_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES identity(id) ON DELETE SET NULL
+);
+comment on table retention_config is 'at most one row; without it the defaults hold';
+comment on column retention_config.config is 'the whole of it, as the API takes it';
+comment on column retention_config.updated_by is 'null: that identity is gone';
+
 create table rollup_late_change (
   source text not null,
   bucket timestamp with time zone not null

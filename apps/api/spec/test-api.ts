@@ -27,10 +27,14 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi(options: TestDatabaseOptions = {}): Promise<TestApi> {
+/** `settings`: variables over those of every test. */
+export async function startTestApi(
+  options: TestDatabaseOptions = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestApi> {
   const database = await createTestDatabase(options);
   const directory = await mkdtemp(join(tmpdir(), 'attune-api-'));
-  const platform = await createPlatform(database.url, directory);
+  const platform = await createPlatform(database.url, directory, settings);
   await bootstrap(platform);
   const app = await createApp(platform);
   const withToken = (token: string | null): ApiClient => strictClient(app, token);
@@ -53,7 +57,11 @@ export async function startTestApi(options: TestDatabaseOptions = {}): Promise<T
 }
 
 /** What `runService` gives a service. */
-export async function createPlatform(url: string, directory: string): Promise<Platform> {
+export async function createPlatform(
+  url: string,
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Platform> {
   const config = loadConfig({
     directory,
     environment: {
@@ -62,6 +70,7 @@ export async function createPlatform(url: string, directory: string): Promise<Pl
       ATTUNE__BOOTSTRAP__LOGIN: ADMIN.login,
       ATTUNE__BOOTSTRAP__PASSWORD: ADMIN.password,
       ATTUNE__LOG__LEVEL: process.env['ATTUNE_TEST_LOG'] ?? 'fatal',
+      ...settings,
     },
   });
   const logger = createLogger('api', config.log);

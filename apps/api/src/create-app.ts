@@ -1,4 +1,4 @@
-import { NestLogger, type Platform } from '@attune/common';
+import { AddressList, NestLogger, type Platform } from '@attune/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -21,6 +21,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Builds the application, ready to listen or to be asked in-process. */
 export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
+  const proxies = new AddressList(platform.config.server.trustedProxies);
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
     refuseUrl(app.get(AuditTrail), error, request, reply);
   const adapter = new FastifyAdapter({
@@ -29,6 +30,8 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
     frameworkErrors: refuse,
+    // The client is the last of X-Forwarded-For that is no proxy of ours; without proxies the header is not read.
+    trustProxy: (address) => proxies.has(address),
   });
   // A failed start is reported by runService; the framework would abort the process before that.
   const options = { logger: new NestLogger(platform.logger), abortOnError: false, bodyParser: false };

@@ -9,7 +9,10 @@ import { RepairAdmissionsService } from './admission/repair-admissions.service.j
 import { EnforceEventsService } from './events/enforce-events.service.js';
 import { EventConsumerService } from './events/event-consumer.service.js';
 import { StartExecutionsService } from './executions/start-executions.service.js';
+import { InquiryDeadlinesService } from './inquiries/inquiry-deadlines.service.js';
+import { InquiryUpkeepService } from './inquiries/inquiry-upkeep.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { RetentionService } from './maintenance/retention.service.js';
 import { InboxCleanupService } from './messaging/inbox-cleanup.service.js';
 import { RelayService } from './messaging/relay.service.js';
 import { ReconcileExecutionsService } from './monitor/reconcile-executions.service.js';
@@ -46,11 +49,14 @@ export class ExecutorModule {
         ReconcileExecutionsService,
         ExpireWaitsService,
         TimeoutMonitorService,
+        InquiryDeadlinesService,
+        InquiryUpkeepService,
         LostExecutionsService,
         RecoverWorkService,
         RepairAdmissionsService,
         RecoveryService,
         MaintenanceService,
+        RetentionService,
         RelayService,
         InboxCleanupService,
       ],

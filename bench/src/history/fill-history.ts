@@ -33,6 +33,7 @@ export async function fillHistory(databaseUrl: string, count: number): Promise<v
       time: 'time_id_created(p.id + 2) + (m.time - time_id_created(m.entity_id))',
       entity_id: 'p.id + 2',
     });
+    await refreshSums(client);
     await compressOldChunks(client);
     await client.query(`vacuum (analyze) ${FILLED_TABLES.join(', ')}`);
     await client.query('checkpoint');
@@ -86,6 +87,21 @@ async function insertCopies(
     from past as p
     cross join model_${table} as m
     order by p.id`);
+}
+
+/** The hourly sums as they would be by now: triggers, which would have told of the rows, were off. */
+async function refreshSums(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string; isContinuous: boolean }>(`
+    select c.relname as name, c.relkind = 'v' and to_regclass(c.relname || '_rollup') is null as "isContinuous"
+    from pg_class as c
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'v' and c.relname like '%\\_hourly'`);
+  for (const { name, isContinuous } of rows) {
+    await client.query(
+      isContinuous
+        ? `call refresh_continuous_aggregate('${name}', null, now() - interval '1 hour')`
+        : `select refresh_${name}(timestamptz '2025-01-01 00:00:00Z', date_bin('1 hour', now(), timestamptz '2025-01-01 00:00:00Z') - interval '1 hour')`,
+    );
+  }
 }
 
 /** What the product's policy would have done by now, where it has one. */

@@ -61,12 +61,14 @@ export class KeepAliveConnection {
 }
 
 /** The bytes of a request, made once. */
-export function encodeRequest({ port, path, headers, body }: LoadRequest): Buffer {
+export function encodeRequest({ method = 'POST', port, path, headers, body }: LoadRequest): Buffer {
   const lines = Object.entries({
     host: `127.0.0.1:${port}`,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
+    ...(method === 'POST' && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    }),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }

@@ -1,5 +1,7 @@
 /** One HTTP request that is sent again and again. */
 export interface LoadRequest {
+  /** @default POST */
+  readonly method?: 'GET' | 'POST';
   readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,6 +23,8 @@ export interface LoadOutcome {
   readonly lastAnsweredAt: number;
   /** CPU time (µs) of the load generator. */
   readonly cpu: number;
+  /** Of a closed load: how long (ms) each answer took. */
+  readonly latencies: readonly number[];
   /** Of an open load: the event and when its request was due. Empty otherwise. */
   readonly sent: readonly (readonly [eventId: number, sentAt: number])[];
 }

@@ -21,26 +21,29 @@ async function generate(command: LoadCommand): Promise<LoadOutcome> {
   const firstSentAt = clock();
   try {
     const { perSecond } = command;
-    const sent =
-      perSecond === null
-        ? await sendAsAnswered(connections, command)
-        : await sendAtRate(connections, { ...command, perSecond }, clock);
+    const latencies = perSecond === null ? await sendAsAnswered(connections, command) : [];
+    const sent = perSecond === null ? [] : await sendAtRate(connections, { ...command, perSecond }, clock);
     const { user, system } = process.cpuUsage(cpuBefore);
-    return { firstSentAt, lastAnsweredAt: clock(), cpu: user + system, sent };
+    return { firstSentAt, lastAnsweredAt: clock(), cpu: user + system, latencies, sent };
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-async function sendAsAnswered(connections: KeepAliveConnection[], { request, count }: LoadCommand): Promise<[]> {
+async function sendAsAnswered(connections: KeepAliveConnection[], { request, count }: LoadCommand): Promise<number[]> {
   const bytes = encodeRequest(request);
+  const latencies: number[] = [];
   let next = 0;
   await Promise.all(
     connections.map(async (connection) => {
-      while (next++ < count) assertAccepted(await connection.send(bytes));
+      while (next++ < count) {
+        const sentAt = performance.now();
+        assertAccepted(await connection.send(bytes));
+        latencies.push(performance.now() - sentAt);
+      }
     }),
   );
-  return [];
+  return latencies;
 }
 
 /** A request that is due while all connections are busy waits, and its waiting counts. */

@@ -10,7 +10,8 @@ import { type BenchServer } from '../server/bench-server.js';
 import { openPool } from '../server/open-pool.js';
 import { createBenchPack } from './scenario.js';
 
-const CREDENTIALS = { login: 'bench-admin', password: 'bench-password' };
+/** Of the first administrator. */
+export const CREDENTIALS = { login: 'bench-admin', password: 'bench-password' };
 
 export interface ProductOptions {
   /** Name of its database. */
@@ -30,8 +31,12 @@ export interface ProductUnderTest {
   readonly packsDir: string;
   readonly jwtSecret: string;
   readonly administratorId: number;
+  /** The administrator's. */
+  readonly token: string;
   /** Where its CPU time goes. */
   readonly cpu: CpuMeter;
+  /** Leaves the API alone: whatever is asked of it stays undone. */
+  stopEngine(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +62,9 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
   const api = await startService({ name: 'api', environment });
   const executor = await startService({ name: 'executor', environment });
   const worker = await startService({ name: 'worker', environment });
+  const running = [worker, executor, api];
   const database = openPool(databaseUrl, 2);
-  const { client, administratorId } = await logIn(`http://127.0.0.1:${port}`);
+  const { client, administratorId, token } = await logIn(`http://127.0.0.1:${port}`);
   await createBenchPack(client);
   return {
     client,
@@ -68,9 +74,13 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
     packsDir,
     jwtSecret,
     administratorId,
+    token,
     cpu: meterOf(server, { api, executor, worker }),
+    stopEngine: async () => {
+      for (const service of running.splice(0, 2)) await service.stop();
+    },
     stop: async () => {
-      for (const service of [worker, executor, api]) await service.stop();
+      for (const service of running) await service.stop();
       await database.end();
       await server.dropDatabase(options.name);
       await rm(folder, { recursive: true, force: true });
@@ -78,11 +88,11 @@ export async function startProductUnderTest(server: BenchServer, options: Produc
   };
 }
 
-async function logIn(baseUrl: string): Promise<{ client: ApiClient; administratorId: number }> {
+async function logIn(baseUrl: string): Promise<{ client: ApiClient; administratorId: number; token: string }> {
   const { access_token: token } = await createClient({ baseUrl }).call(operations.login, { body: CREDENTIALS });
   const client = createClient({ baseUrl, token });
   const { id } = await client.call(operations.getCurrentUser, {});
-  return { client, administratorId: id };
+  return { client, administratorId: id, token };
 }
 
 function meterOf(server: BenchServer, services: Record<'api' | 'executor' | 'worker', ServiceProcess>): CpuMeter {

@@ -8,6 +8,7 @@ export {
   type ExecutionVolumeBucket,
   type WorkerStatusBucket,
 } from './analytics/buckets.js';
+export { countExecutions, type CountedExecutions, type ExecutionCounts } from './analytics/count-executions.js';
 export { type TimeRange } from './analytics/hour-range.js';
 export {
   apiEvent,
@@ -67,6 +68,7 @@ export {
   type TopicPayloads,
 } from './messaging/topics.js';
 export { WakeSignal } from './messaging/wake-signal.js';
+export { AddressList, isAddressRange } from './network/address-list.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
@@ -207,11 +209,32 @@ export {
   type NewExecution,
 } from './repositories/executions.repository.js';
 export {
+  type HistoryEntityType,
+  type HistoryFilter,
+  type HistoryOperation,
+  type HistoryRow,
+  listHistory,
+} from './repositories/history.repository.js';
+export {
   findIdentity,
   findIdentityByLogin,
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
+export {
+  cancelInquiries,
+  type EndedInquiry,
+  endInquiry,
+  findInquiry,
+  findInquiryForUpdate,
+  type InquiryEnd,
+  type InquiryFilter,
+  insertInquiry,
+  listInquiries,
+  type NewInquiry,
+  timeOutInquiries,
+  timeOutInquiry,
+} from './repositories/inquiries.repository.js';
 export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
@@ -237,7 +260,9 @@ export {
   listRuntimes,
   listRuntimeVersions,
   type RuntimeFilter,
+  runtimeUsers,
 } from './repositories/runtimes.repository.js';
+export { findSensor, listSensors, type SensorFilter } from './repositories/sensors.repository.js';
 export {
   disableWebhook,
   enableWebhook,
@@ -262,6 +287,22 @@ export {
   type WorkerRegistration,
   type WorkerWithLoad,
 } from './repositories/workers.repository.js';
+export {
+  deleteWorkflow,
+  findWorkflow,
+  listWorkflows,
+  missingActions,
+  type WorkflowFilter,
+  type WorkflowSummaryRow,
+} from './repositories/workflows.repository.js';
+export { type RetentionOutcome, runRetentionRound } from './retention/retention-round.js';
+export {
+  DEFAULT_RETENTION,
+  RETENTION_TARGETS,
+  type RetentionSettings,
+  type RetentionTarget,
+} from './retention/retention-settings.js';
+export { readRetentionSettings, storeRetentionSettings } from './retention/retention-store.js';
 export { refreshAggregates } from './timeseries/aggregate-refresh.js';
 export { type DatabaseCapabilities, databaseCapabilities } from './timeseries/database-capabilities.js';
 export { type HypertableReport, hypertableReport } from './timeseries/hypertable-report.js';

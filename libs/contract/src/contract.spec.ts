@@ -14,13 +14,29 @@ const deviations: Record<string, string> = {
   'CreateEventsRequest: ours alone': 'of createEvents',
   'CreatedEvents: ours alone': 'of createEvents',
   'receiveWebhook query raw: ours alone': 'senders that cannot wrap their body in {"payload": …}',
+  'getTriggerWebhookConfig: no such operation': 'checks nobody could set would be checks nobody makes',
+  'updateTriggerWebhookConfig: no such operation': 'checks nobody could set would be checks nobody makes',
   'listEvents query per_page cap: 1000 instead of none': 'one request must not read a whole hypertable',
   'listEnforcements query per_page cap: 1000 instead of none': 'one request must not read a whole hypertable',
   'RetentionConfig.targets default: {} instead of "see RetentionTargetsConfig defaults"': 'each target has its own',
+  'RetentionTargetsConfig.events default: {"max_age_seconds":7776000} instead of {"max_age_seconds":2592000}':
+    'what its table begins with: leaving it out never shortens it',
+  'RetentionTargetsConfig.enforcements default: {"max_age_seconds":7776000} instead of {"max_age_seconds":2592000}':
+    'what its table begins with: leaving it out never shortens it',
+  'RetentionTargetsConfig.executions default: {"max_age_seconds":7776000} instead of {"max_age_seconds":2592000}':
+    'what its table begins with: leaving it out never shortens it',
+  'RetentionTargetsConfig.execution_history default: {"max_age_seconds":7776000} instead of {"max_age_seconds":2592000}':
+    'what its table begins with: leaving it out never shortens it',
+  'RetentionTargetsConfig.worker_history default: {"max_age_seconds":15552000} instead of {"max_age_seconds":2592000}':
+    'what its table begins with: leaving it out never shortens it',
+  'RetentionTargetsConfig.continuous_aggregates default: {"max_age_seconds":null} instead of {"max_age_seconds":2592000}':
+    'hourly sums are small, and outlive the rows they count',
   'listWorkQueues query per_page cap: 1000 instead of none': 'one request must not read a whole table',
   'listPackQueues query per_page cap: 1000 instead of none': 'one request must not read a whole table',
   'listWorkQueueItems query per_page cap: 1000 instead of none': 'one request must not read a whole table',
   'listKeys query per_page cap: 1000 instead of none': 'one request must not read a whole table',
+  'listInquiriesByStatus path status values: ["pending","responded","timeout","canceled","cancelled"] instead of ["pending","responded","timeout","canceled"]':
+    'everywhere else it is spelt cancelled',
   'createSensorToken auth: "access|worker" instead of "access|execution|sensor|worker"':
     'an action or a sensor has no business making tokens',
   'createInternalSensorToken auth: "worker" instead of "none"': 'nobody gets a token without one',

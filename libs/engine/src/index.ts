@@ -186,3 +186,17 @@ export {
   timeIdRange,
   timeIdToMs,
 } from './time-id.js';
+export { actionsOfWorkflow, parseWorkflow, type WorkflowSource } from './workflows/parse-workflow.js';
+export {
+  type CancellationPolicy,
+  type ItemsRule,
+  type RetryRule,
+  type TaskPlacement,
+  type TaskWork,
+  type Transition,
+  type WorkflowDefinition,
+  type WorkflowProblem,
+  workflowProblemText,
+  type WorkflowReading,
+  type WorkflowTask,
+} from './workflows/workflow-definition.js';

@@ -34,12 +34,13 @@ export async function readPackDirectory(directory: string): Promise<PackReading>
 }
 
 /** YAML files at the top level of a directory, in filename order; none when there is no such directory. */
-async function yamlNames(directory: string): Promise<string[]> {
+export async function yamlNames(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(emptyWhenMissing);
   return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
 }
 
-async function readYaml(path: string): Promise<string> {
+/** @throws Error also for a file that is too large to have been written by hand */
+export async function readYaml(path: string): Promise<string> {
   const { size } = await stat(path);
   if (size > MAX_YAML_BYTES) throw new Error(`is larger than ${MAX_YAML_BYTES} bytes`);
   return readFile(path, 'utf8');

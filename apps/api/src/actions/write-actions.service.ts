@@ -1,5 +1,5 @@
 import { ActionEntity, DomainError, execute, findAction, findPack, LOGGER, type Logger, sql } from '@attune/common';
-import { type CreateActionRequest, operations, type UpdateActionRequest, type WorkerAffinity } from '@attune/contract';
+import { type CreateActionRequest, operations, type UpdateActionRequest } from '@attune/contract';
 import { type Json } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,12 +7,12 @@ import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
 import { givenFields, patched, without } from '../domain/changes.js';
-import { hasUsableWeights, requireVersionConstraints, WEIGHT_PROBLEM } from '../domain/placement.js';
+import { placementOf, requireVersionConstraints } from '../domain/placement.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
-import { asStored, objectOrNull, requireObject } from '../domain/wire.js';
+import { objectOrNull, requireObject } from '../domain/wire.js';
 import { findRuntimeOf } from './find-runtime-of.js';
 import { actionTarget } from './show-action.js';
 
@@ -125,20 +125,3 @@ function constraintsOf(
   ]);
   return { runtime_version_constraint, ...(Object.fromEntries(named) as Record<string, string>) };
 }
-
-/** The parts of placement that are more than a map of texts; those that were not given are left out. @throws DomainError 400 */
-function placementOf({
-  worker_tolerations: tolerations,
-  worker_affinity: affinity,
-}: Partial<Pick<UpdateActionRequest, 'worker_tolerations' | 'worker_affinity'>>): Partial<ActionEntity> {
-  if (affinity && !hasUsableWeights(affinity)) {
-    throw new DomainError('action.bad_request', `worker_affinity: ${WEIGHT_PROBLEM}`);
-  }
-  return {
-    ...(tolerations && { worker_tolerations: tolerations.map(asStored) }),
-    ...(affinity && { worker_affinity: asStored(withoutEmptyLists(affinity)) }),
-  };
-}
-
-const withoutEmptyLists = (affinity: WorkerAffinity): object =>
-  Object.fromEntries(Object.entries(affinity).filter(([, terms]) => terms.length > 0));

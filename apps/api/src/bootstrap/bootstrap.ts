@@ -3,8 +3,8 @@ import { ADVISORY_LOCK, type Platform } from '@attune/common';
 import { loadBundledPacks } from './bundled-packs.js';
 import { createFirstAdministrator } from './first-administrator.js';
 
-/** The packs that come with the product. */
-const BUNDLED_PACKS = fileURLToPath(new URL('../../../../packs', import.meta.url));
+/** The packs that come with the product. Their files are put back at every start. */
+export const BUNDLED_PACKS = fileURLToPath(new URL('../../../../packs', import.meta.url));
 
 /**
  * Brings an installation to where the product works: the bundled packs are in place and loaded, and somebody can log in.

@@ -1,6 +1,7 @@
 import { DomainError } from '@attune/common';
-import { type WorkerAffinity } from '@attune/contract';
-import { versionConstraintProblem } from '@attune/engine';
+import { type WorkerAffinity, type WorkerToleration } from '@attune/contract';
+import { type JsonObject, versionConstraintProblem } from '@attune/engine';
+import { asStored } from './wire.js';
 
 const MAX_WEIGHT = 100;
 
@@ -18,3 +19,26 @@ export function hasUsableWeights({ preferred }: Pick<WorkerAffinity, 'preferred'
 }
 
 export const WEIGHT_PROBLEM = `weight must be between 1 and ${MAX_WEIGHT}`;
+
+/** The parts of placement that are more than a map of texts. */
+interface GivenPlacement {
+  readonly worker_tolerations?: readonly WorkerToleration[] | undefined;
+  readonly worker_affinity?: WorkerAffinity | undefined;
+}
+
+/** The same as they are stored; those that were not given are left out. @throws DomainError 400 */
+export function placementOf({ worker_tolerations: tolerations, worker_affinity: affinity }: GivenPlacement): {
+  worker_tolerations?: readonly JsonObject[];
+  worker_affinity?: JsonObject;
+} {
+  if (affinity && !hasUsableWeights(affinity)) {
+    throw new DomainError('action.bad_request', `worker_affinity: ${WEIGHT_PROBLEM}`);
+  }
+  return {
+    ...(tolerations && { worker_tolerations: tolerations.map(asStored) }),
+    ...(affinity && { worker_affinity: asStored(withoutEmptyLists(affinity)) }),
+  };
+}
+
+const withoutEmptyLists = (affinity: WorkerAffinity): object =>
+  Object.fromEntries(Object.entries(affinity).filter(([, terms]) => terms.length > 0));

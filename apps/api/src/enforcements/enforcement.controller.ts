@@ -11,7 +11,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { found } from '../domain/found.js';
 import { ReadExecutionsService } from '../executions/read-executions.service.js';
-import { refuseSecretValues } from '../executions/secret-values.js';
+import { RevealSecretsService } from '../executions/reveal-secrets.service.js';
 import { showExecutionSummary } from '../executions/show-execution.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { pageRequest, seriesPage } from '../http/reply.js';
@@ -21,6 +21,7 @@ import { ENFORCEMENT_COLUMNS, enforcementTarget, showEnforcement, showEnforcemen
 export class EnforcementController {
   constructor(
     @Inject(ReadExecutionsService) private readonly executions: ReadExecutionsService,
+    @Inject(RevealSecretsService) private readonly revealing: RevealSecretsService,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DataSource) private readonly dataSource: DataSource,
   ) {}
@@ -36,9 +37,10 @@ export class EnforcementController {
   @Operation(operations.getEnforcement)
   async get({ caller, params, query }: InputOf<typeof operations.getEnforcement>): Promise<EnforcementResponse> {
     const enforcement = found('enforcement', params.id, await findEnforcement(this.dataSource, params.id));
-    this.access.require(caller, operations.getEnforcement, enforcementTarget(enforcement));
-    if (query.include_secret_values) refuseSecretValues(caller, 'enforcements:decrypt', enforcementTarget(enforcement));
-    return showEnforcement(enforcement);
+    const target = enforcementTarget(enforcement);
+    this.access.require(caller, operations.getEnforcement, target);
+    const { include_secret_values: withSecrets } = query;
+    return showEnforcement(withSecrets ? await this.revealing.ofEnforcement(caller, enforcement, target) : enforcement);
   }
 
   @Operation(operations.listEnforcementExecutions)

@@ -1,5 +1,13 @@
-import { insertEnforcements, insertEvents, resolveEnforcements } from '@attune/common';
-import { operations } from '@attune/contract';
+import {
+  ExecutionSecretValueEntity,
+  insertEnforcements,
+  insertEvents,
+  resolveEnforcements,
+  run,
+  SecretBox,
+  sql,
+} from '@attune/common';
+import { type ApiClient, operations } from '@attune/contract';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 
 describe('enforcements', () => {
@@ -75,5 +83,31 @@ describe('enforcements', () => {
     });
     const seen = await narrow.call(operations.listEnforcements, { query: { include_total: true } });
     expect(seen).toMatchObject({ items: [{ id: older }], pagination: { total_items: 1 } });
+  });
+
+  it('show secret values only to who may decrypt them', async () => {
+    const { encryptionKey } = api.platform.config.security;
+    const box = new SecretBox(encryptionKey);
+    await api.dataSource.getRepository(ExecutionSecretValueEntity).insert({
+      entity_type: 'enforcement_config',
+      entity_id: older,
+      json_path: '/name',
+      encrypted_value: box.seal('Grace'),
+      encryption_key_hash: box.keyHash,
+    });
+    const ask = (client: ApiClient) =>
+      client.call(operations.getEnforcement, { params: { id: older }, query: { include_secret_values: true } });
+    await expect(ask(api.admin)).rejects.toMatchObject({ status: 403 });
+    const decrypter = await api.withGrants([{ resource: 'enforcements', actions: ['read', 'decrypt'] }]);
+    expect(await ask(decrypter)).toMatchObject({ config: { name: 'Grace' } });
+    const told = await run(
+      api.dataSource,
+      sql`
+      select a.details from audit_event as a
+      where
+        a.event_type = 'secret.enforcement_values.decrypted' and a.resource_id = ${older}
+        and a.created > now() - interval '1 hour'`,
+    );
+    expect(told).toEqual([{ details: { pointers: ['/name'] } }]);
   });
 });

@@ -2,7 +2,7 @@ import { type Database, type ExecutionEntity, sql } from '@attune/common';
 import { packOf } from '@attune/engine';
 import { type Caller } from '../access/caller.js';
 import { type FactColumns } from '../access/condition.js';
-import { type Target } from '../access/grants.js';
+import { grantsFor, type Target } from '../access/grants.js';
 import { ancestorExecutors, listAncestorExecutors } from './sql/ancestor-executors.sql.js';
 
 /**
@@ -28,3 +28,21 @@ export const EXECUTION_COLUMNS: FactColumns = {
   executor: sql`e.executor`,
   ancestorExecutors: ancestorExecutors(sql`e.parent`),
 };
+
+/** The same for the hourly sums of executions, which know the action and nothing else. */
+export const SUM_COLUMNS: FactColumns = {
+  ref: sql`a.action_ref`,
+  packRef: sql`split_part(a.action_ref, '.', 1)`,
+};
+
+/** Whether everything the grants of a caller ask about executions is known of their hourly sums as well. */
+export function asksForRefsOnly({ facts }: Caller): boolean {
+  return grantsFor(facts.grants, 'executions:read').every(({ constraints }) =>
+    Object.entries(constraints ?? {}).every(
+      ([name, constraint]) => constraint === undefined || constraint === null || KNOWN_OF_SUMS.has(name),
+    ),
+  );
+}
+
+/** `attributes` is about the caller. */
+const KNOWN_OF_SUMS: ReadonlySet<string> = new Set(['refs', 'pack_refs', 'attributes']);

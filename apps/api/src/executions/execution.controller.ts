@@ -5,13 +5,14 @@ import {
   operations,
   type Page,
 } from '@attune/contract';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, type StreamableFile } from '@nestjs/common';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { pageRequest, seriesPage } from '../http/reply.js';
 import { CancelExecutionService } from './cancel-execution.service.js';
 import { ExecuteActionService } from './execute-action.service.js';
 import { ReadExecutionsService } from './read-executions.service.js';
 import { showExecution, showExecutionSummary } from './show-execution.js';
+import { StreamExecutionsService } from './stream/stream-executions.service.js';
 
 @Controller()
 export class ExecutionController {
@@ -19,6 +20,7 @@ export class ExecutionController {
     @Inject(ReadExecutionsService) private readonly reads: ReadExecutionsService,
     @Inject(ExecuteActionService) private readonly executeAction: ExecuteActionService,
     @Inject(CancelExecutionService) private readonly cancelExecution: CancelExecutionService,
+    @Inject(StreamExecutionsService) private readonly streams: StreamExecutionsService,
   ) {}
 
   @Operation(operations.listExecutions)
@@ -37,6 +39,13 @@ export class ExecutionController {
   @Operation(operations.getExecutionStats)
   stats({ caller }: InputOf<typeof operations.getExecutionStats>): Promise<ExecutionStats> {
     return this.reads.stats(caller);
+  }
+
+  @Operation(operations.streamExecutions)
+  async stream({ caller, query, http }: InputOf<typeof operations.streamExecutions>): Promise<StreamableFile> {
+    http.setHeader('cache-control', 'no-cache');
+    http.setHeader('x-accel-buffering', 'no');
+    return (await this.streams.open({ caller, executionId: query.execution_id, http })).toReply();
   }
 
   @Operation(operations.getExecution)

@@ -12,6 +12,7 @@ import {
 import { type ApiClient, operations } from '@attune/contract';
 import { LIVE_EXECUTION_STATUSES, TERMINAL_EXECUTION_STATUSES } from '@attune/engine';
 import { eventually } from '@attune/testing';
+import { createIdentity } from '../../spec/identities.js';
 import { createDemo } from '../../spec/scenario.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 import { executionToken } from '../../spec/tokens.js';
@@ -88,13 +89,29 @@ describe('executions', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  it('show secret values to nobody yet', async () => {
-    const { id } = await execute({ parameters: { token: 'hunter2' } });
+  it('show secret values only to who may decrypt them, and tell the audit log first', async () => {
+    const token = { deep: ['hunter2', 9007199254740991] };
+    const { id, config } = await execute({ parameters: { name: 'Ada', token } });
     const ask = (client: ApiClient) =>
       client.call(operations.getExecution, { params: { id }, query: { include_secret_values: true } });
     await expect(ask(api.admin)).rejects.toMatchObject({ status: 403 });
-    const decrypter = await api.withGrants([{ resource: 'executions', actions: ['read', 'decrypt'] }]);
-    await expect(ask(decrypter)).rejects.toMatchObject({ status: 501 });
+    const elsewhere = await api.withGrants([
+      { resource: 'executions', actions: ['read'] },
+      { resource: 'executions', actions: ['decrypt'], constraints: { pack_refs: ['core'] } },
+    ]);
+    await expect(ask(elsewhere)).rejects.toMatchObject({ status: 403 });
+    const decrypter = await createIdentity(api.platform, [{ resource: 'executions', actions: ['read', 'decrypt'] }]);
+    const client = api.withToken(decrypter.token);
+    expect((await ask(client)).config).toEqual({ name: 'Ada', token });
+    expect((await client.call(operations.getExecution, { params: { id } })).config).toEqual(config);
+    const told = await run(
+      api.dataSource,
+      sql`
+      select a.actor_identity as actor, a.resource_ref as ref, a.details
+      from audit_event as a
+      where a.event_type = 'secret.execution_values.decrypted' and a.resource_id = ${id} and a.created > now() - interval '1 hour'`,
+    );
+    expect(told).toEqual([{ actor: decrypter.id, ref: 'demo.greet', details: { pointers: ['/token'] } }]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import {
+  countExecutions,
   type ExecutionEntity,
   type ExecutionFilter,
   type ExecutionSummaryRow,
@@ -13,9 +14,8 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { EXECUTION_COLUMNS, findExecutionTarget } from './execution-access.js';
-import { refuseSecretValues } from './secret-values.js';
-import { countExecutions } from './sql/count-executions.sql.js';
+import { asksForRefsOnly, EXECUTION_COLUMNS, findExecutionTarget, SUM_COLUMNS } from './execution-access.js';
+import { RevealSecretsService } from './reveal-secrets.service.js';
 
 /** Shows executions. */
 @Injectable()
@@ -23,6 +23,7 @@ export class ReadExecutionsService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(RevealSecretsService) private readonly revealing: RevealSecretsService,
   ) {}
 
   async list(
@@ -35,10 +36,12 @@ export class ReadExecutionsService {
   }
 
   async stats(caller: Caller): Promise<ExecutionStats> {
-    const visible = this.access.visible(caller, operations.getExecutionStats, EXECUTION_COLUMNS);
-    const counts = await countExecutions(this.dataSource, visible);
-    const of = (...statuses: (keyof typeof counts)[]) =>
-      statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    const operation = operations.getExecutionStats;
+    const counts = await countExecutions(this.dataSource, {
+      rows: this.access.visible(caller, operation, EXECUTION_COLUMNS),
+      sums: asksForRefsOnly(caller) ? this.access.visible(caller, operation, SUM_COLUMNS) : null,
+    });
+    const of = (...statuses: (keyof typeof counts)[]) => statuses.reduce((sum, status) => sum + counts[status], 0);
     return {
       total: Object.values(counts).reduce((sum, count) => sum + count, 0),
       completed: of('completed'),
@@ -55,7 +58,6 @@ export class ReadExecutionsService {
     const execution = found('execution', id, await findExecution(this.dataSource, id));
     const target = await findExecutionTarget(this.dataSource, caller, execution);
     this.access.require(caller, operations.getExecution, target);
-    if (withSecretValues) refuseSecretValues(caller, 'executions:decrypt', target);
-    return execution;
+    return withSecretValues ? this.revealing.ofExecution(caller, execution, target) : execution;
   }
 }

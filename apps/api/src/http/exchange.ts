@@ -3,6 +3,7 @@ import { type AnyOperation } from '@attune/contract';
 import { type AuditOrigin } from '@attune/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller } from '../access/caller.js';
+import { clientAddress } from './client-address.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,7 +19,7 @@ declare module 'fastify' {
 /** The few things of HTTP itself that a use case may need. */
 export interface HttpExchange {
   readonly requestId: string;
-  /** Address of the other end of the connection. Forwarding headers are not believed. */
+  /** Address of the client: the other end of the connection, or what a trusted proxy there says; `::` when it says nonsense. */
   readonly ip: string;
   /** For the audit log: from where, and nobody in particular. A caller has an origin of its own. */
   readonly origin: AuditOrigin;
@@ -57,7 +58,7 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
     operation,
     http: {
       requestId: request.id,
-      ip: request.ip,
+      ip: clientAddress(request.ip),
       origin: anonymousOrigin(request),
       get rawBody() {
         return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -83,12 +84,12 @@ export function beginExchange(operation: AnyOperation, request: FastifyRequest, 
   };
 }
 
-/** Nobody in particular, at the other end of the connection. */
+/** Nobody in particular, at the address of the client. */
 export const anonymousOrigin = ({ id, ip, headers }: FastifyRequest): AuditOrigin => ({
   identityId: null,
   login: null,
   tokenType: null,
-  ip,
+  ip: clientAddress(ip),
   userAgent: headers['user-agent'] ?? null,
   requestId: id,
   chain: {},

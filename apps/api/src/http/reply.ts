@@ -40,6 +40,25 @@ export function countedPage<Row, T>(
   };
 }
 
+/** A page of a list that is asked for by offset instead of by page. */
+export function offsetPage<Row, T>(
+  { offset, limit }: PageRequest,
+  { rows, total }: CountedPage<Row>,
+  show: (row: Row) => T,
+): Page<T> {
+  return {
+    items: rows.map(show),
+    pagination: {
+      page: Math.floor(offset / limit) + 1,
+      page_size: limit,
+      total_items: total,
+      total_pages: Math.ceil(total / limit),
+      has_previous: offset > 0,
+      has_next: offset + limit < total,
+    },
+  };
+}
+
 /** A page of a time series; its totals are left out unless somebody asked for them. */
 export function seriesPage<Row, T>(
   query: PageQuery,

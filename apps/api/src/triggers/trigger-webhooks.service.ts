@@ -12,6 +12,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
 import { triggerTarget } from './show-trigger.js';
 
@@ -21,6 +22,7 @@ export class TriggerWebhooksService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   enable(caller: Caller, ref: string): Promise<TriggerEntity> {
@@ -34,21 +36,29 @@ export class TriggerWebhooksService {
   }
 
   regenerate(caller: Caller, ref: string): Promise<TriggerEntity> {
-    return this.change(caller, ref, operations.regenerateTriggerWebhook, async () => {
-      if (await replaceWebhookKey(this.dataSource, ref, newWebhookKey())) return;
-      throw new DomainError('webhook.bad_request', `The webhook of ${ref} is not enabled`);
-    });
+    return this.change(caller, ref, operations.regenerateTriggerWebhook, (trigger) =>
+      this.dataSource.transaction(async (db) => {
+        if (!(await replaceWebhookKey(db, ref, newWebhookKey()))) {
+          throw new DomainError('webhook.bad_request', `The webhook of ${ref} is not enabled`);
+        }
+        await this.audit.record(db, caller, {
+          type: 'security.webhook_secret.changed',
+          resource: { type: 'trigger', id: trigger.id, ref },
+          details: { fields: ['webhook_key'] },
+        });
+      }),
+    );
   }
 
   private async change(
     caller: Caller,
     ref: string,
     operation: AnyOperation,
-    change: () => Promise<unknown>,
+    change: (trigger: TriggerEntity) => Promise<unknown>,
   ): Promise<TriggerEntity> {
     const trigger = found('trigger', ref, await findTrigger(this.dataSource, ref));
     this.access.require(caller, operation, triggerTarget(trigger));
-    await change();
+    await change(trigger);
     return found('trigger', ref, await findTrigger(this.dataSource, ref));
   }
 }

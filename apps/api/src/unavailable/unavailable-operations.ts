@@ -6,23 +6,17 @@ import { type AnyOperation, operations, operationsByArea as areas } from '@attun
  */
 export const unavailableOperations: readonly AnyOperation[] = [
   areas.agent,
-  areas.analytics,
   areas.artifacts,
   areas.artifactVersions,
   areas.audit,
-  areas.history,
-  areas.inquiries,
   areas.integrationTokens,
   areas.internalFiles,
   areas.keys,
   areas.packIndices,
   areas.packTests,
   areas.permissions,
-  areas.retentionConfig,
   areas.sensorLogs,
-  areas.sensors,
   areas.workQueues,
-  areas.workflows,
 ]
   .flatMap((area) => Object.values<AnyOperation>(area))
   .concat([
@@ -32,10 +26,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.changePassword,
     operations.createIdentity,
     operations.createInternalSensorToken,
-    operations.createRuntime,
     operations.createSensorToken,
     operations.deleteIdentity,
-    operations.deleteRuntime,
     operations.downloadPacks,
     operations.finishOidcLogin,
     operations.freezeIdentity,
@@ -50,10 +42,8 @@ export const unavailableOperations: readonly AnyOperation[] = [
     operations.registerPacks,
     operations.removeIdentityRole,
     operations.streamExecutionLog,
-    operations.streamExecutions,
     operations.unfreezeIdentity,
     operations.updateCurrentUser,
     operations.updateIdentity,
-    operations.updateRuntime,
     operations.uploadPack,
   ]);

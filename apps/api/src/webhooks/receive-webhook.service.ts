@@ -3,6 +3,7 @@ import { type WebhookEventConfig, type WebhookReceiverResponse } from '@attune/c
 import { type Json, type JsonObject, stringifyJson } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { type HttpExchange } from '../http/exchange.js';
 import { countRequests } from './sql/count-requests.sql.js';
 import { type Webhook } from './sql/find-webhooks.sql.js';
@@ -44,6 +45,7 @@ export class ReceiveWebhookService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(WebhookStore) private readonly store: WebhookStore,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -68,9 +70,15 @@ export class ReceiveWebhookService {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await logRefusal(this.dataSource, logEntry(attempt, error.logged, error));
+      if (error.problem === 'rate_limited') this.noteLimit(attempt);
       this.logger.debug({ triggerRef: webhook.triggerRef, reason: error.message }, 'webhook request refused');
       throw new DomainError(`webhook.${error.problem}`, error.message);
     }
+  }
+
+  private noteLimit({ http, webhook }: Attempt): void {
+    const resource = { type: 'trigger', id: webhook.trigger, ref: webhook.triggerRef };
+    this.audit.note(http, { type: 'security.rate_limited', resource });
   }
 
   private async receive(attempt: Attempt, body: WebhookBody): Promise<WebhookReceiverResponse> {

@@ -3,7 +3,8 @@ import { run, SecretBox, sql, TriggerEntity, WebhookEventLogEntity } from '@attu
 import { operations } from '@attune/contract';
 import { testKinds } from '@attune/testing';
 import { createDemo } from '../../spec/scenario.js';
-import { startTestApi, type TestApi } from '../../spec/test-api.js';
+import { createPlatform, startTestApi, type TestApi } from '../../spec/test-api.js';
+import { createApp } from '../create-app.js';
 import { type AcceptedRequest, WebhookStore } from './webhook-store.service.js';
 
 describe('webhooks', () => {
@@ -167,6 +168,28 @@ describe('webhooks', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(3);
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
     expect(answers.find(({ statusCode }) => statusCode === 429)?.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+  });
+
+  it('count together what several API processes take', async () => {
+    await configure({ rate_limit: { enabled: true, requests: 5, window_seconds: 3_600 } });
+    await api.dataSource.getRepository(WebhookEventLogEntity).clear();
+    const { url } = api.platform.config.database;
+    const second = await createApp(await createPlatform(url ?? '', api.platform.config.dataDir));
+    try {
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, n) =>
+          (n % 2 === 0 ? api.app : second).inject({
+            method: 'POST',
+            url: `/api/v1/webhooks/${key}`,
+            payload: '{"payload":1}',
+          }),
+        ),
+      );
+      expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(5);
+      expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(7);
+    } finally {
+      await second.close();
+    }
   });
 
   describe('with signatures', () => {

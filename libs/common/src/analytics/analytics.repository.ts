@@ -17,18 +17,18 @@ import { bucketIn, type TimeRange } from './hour-range.js';
  * changed in an earlier hour shows after the next refresh, half an hour later at most.
  *
  * Methods come in pairs: the total of each hour, and the same broken down, all of it or for one reference. Rows are in
- * the order of their hours.
+ * the order of their hours. `visible` is a condition on the rows, whose alias is `a`, for those who may not see all.
  */
 export class AnalyticsRepository {
   constructor(private readonly db: Database) {}
 
-  executionStatusHourly(range: TimeRange): Promise<ExecutionStatusBucket[]> {
+  executionStatusHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<ExecutionStatusBucket[]> {
     return run<ExecutionStatusBucket>(
       this.db,
       sql`
       select a.bucket, null::text as action_ref, a.status, sum(a.transition_count)::bigint as transition_count
       from execution_status_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket, a.status
       order by a.bucket, a.status`,
     );
@@ -46,13 +46,13 @@ export class AnalyticsRepository {
     );
   }
 
-  executionThroughputHourly(range: TimeRange): Promise<ExecutionThroughputBucket[]> {
+  executionThroughputHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<ExecutionThroughputBucket[]> {
     return run<ExecutionThroughputBucket>(
       this.db,
       sql`
       select a.bucket, null::text as action_ref, sum(a.execution_count)::bigint as execution_count
       from execution_throughput_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket
       order by a.bucket`,
     );
@@ -70,13 +70,13 @@ export class AnalyticsRepository {
     );
   }
 
-  eventVolumeHourly(range: TimeRange): Promise<EventVolumeBucket[]> {
+  eventVolumeHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<EventVolumeBucket[]> {
     return run<EventVolumeBucket>(
       this.db,
       sql`
       select a.bucket, null::text as trigger_ref, sum(a.event_count)::bigint as event_count
       from event_volume_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket
       order by a.bucket`,
     );
@@ -94,13 +94,13 @@ export class AnalyticsRepository {
     );
   }
 
-  workerStatusHourly(range: TimeRange): Promise<WorkerStatusBucket[]> {
+  workerStatusHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<WorkerStatusBucket[]> {
     return run<WorkerStatusBucket>(
       this.db,
       sql`
       select a.bucket, null::text as worker_name, a.status, sum(a.transition_count)::bigint as transition_count
       from worker_status_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket, a.status
       order by a.bucket, a.status`,
     );
@@ -118,13 +118,13 @@ export class AnalyticsRepository {
     );
   }
 
-  enforcementVolumeHourly(range: TimeRange): Promise<EnforcementVolumeBucket[]> {
+  enforcementVolumeHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<EnforcementVolumeBucket[]> {
     return run<EnforcementVolumeBucket>(
       this.db,
       sql`
       select a.bucket, null::text as rule_ref, sum(a.enforcement_count)::bigint as enforcement_count
       from enforcement_volume_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket
       order by a.bucket`,
     );
@@ -142,13 +142,13 @@ export class AnalyticsRepository {
     );
   }
 
-  executionVolumeHourly(range: TimeRange): Promise<ExecutionVolumeBucket[]> {
+  executionVolumeHourly(range: TimeRange, visible: Sql = EVERYTHING): Promise<ExecutionVolumeBucket[]> {
     return run<ExecutionVolumeBucket>(
       this.db,
       sql`
       select a.bucket, null::text as action_ref, null::text as status, sum(a.execution_count)::bigint as execution_count
       from execution_volume_hourly as a
-      where ${bucketIn(range)}
+      where ${bucketIn(range)} and ${visible}
       group by a.bucket
       order by a.bucket`,
     );
@@ -168,7 +168,11 @@ export class AnalyticsRepository {
   }
 
   /** Of the executions that ended in the range, whenever they were started. */
-  async executionFailureRate(range: TimeRange, actionRef?: string): Promise<ExecutionFailureRate> {
+  async executionFailureRate(
+    range: TimeRange,
+    actionRef?: string,
+    visible: Sql = EVERYTHING,
+  ): Promise<ExecutionFailureRate> {
     const [row] = await run<Omit<ExecutionFailureRate, 'failure_rate_pct' | 'total_terminal'>>(
       this.db,
       sql`
@@ -177,7 +181,8 @@ export class AnalyticsRepository {
         coalesce(sum(a.transition_count) filter (where a.status = 'failed'), 0)::bigint as failed_count,
         coalesce(sum(a.transition_count) filter (where a.status = 'timeout'), 0)::bigint as timeout_count
       from execution_status_hourly as a
-      where ${bucketIn(range)}${only(sql`a.action_ref`, actionRef)} and a.status in ('completed', 'failed', 'timeout')`,
+      where ${bucketIn(range)}${only(sql`a.action_ref`, actionRef)} and ${visible}
+        and a.status in ('completed', 'failed', 'timeout')`,
     );
     const { completed_count, failed_count, timeout_count } = row ?? NOTHING_ENDED;
     const total_terminal = completed_count + failed_count + timeout_count;
@@ -185,6 +190,9 @@ export class AnalyticsRepository {
     return { total_terminal, completed_count, failed_count, timeout_count, failure_rate_pct };
   }
 }
+
+/** No condition. */
+const EVERYTHING = sql`true`;
 
 const NOTHING_ENDED = { completed_count: 0, failed_count: 0, timeout_count: 0 };
 

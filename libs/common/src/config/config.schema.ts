@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isAddressRange } from '../network/address-list.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const positive = z.coerce.number().int().min(1);
@@ -15,6 +16,11 @@ const list = z.union([
       .filter((entry) => entry !== ''),
   ),
 ]);
+
+/** IP addresses and networks (CIDR). */
+const addresses = list.refine((entries) => entries.every(isAddressRange), {
+  error: 'must be IP addresses or networks such as 10.0.0.0/8',
+});
 
 const taint = z.strictObject({
   key: text,
@@ -56,10 +62,13 @@ const server = section({
   ),
   /** Base address that actions use to reach the API. Absent: derived from host and port. */
   public_url: z.url().nullable().default(null),
+  /** Proxies in front of the API, whose `X-Forwarded-For` is believed. Of everybody else the header is ignored. */
+  trusted_proxies: addresses.default([]),
 }).transform((raw) => ({
   host: raw.host,
   port: raw.port,
   corsOrigins: raw.cors_origins,
+  trustedProxies: raw.trusted_proxies,
   publicUrl: raw.public_url ?? `http://${raw.host === '0.0.0.0' ? '127.0.0.1' : raw.host}:${raw.port}`,
 }));
 

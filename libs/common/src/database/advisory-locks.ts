@@ -17,4 +17,6 @@ export const ADVISORY_LOCK = {
 export const ADVISORY_LOCK_SEED = {
   /** Held by a worker for its life, under its name. */
   worker: 7_821_100,
+  /** Held for one round of retention, under the number an operator chose: processes with the same number take turns. */
+  retention: 7_821_101,
 } as const;

@@ -18,6 +18,8 @@ export const SQLSTATE = {
   invalidAuthorization: '28000',
   unknownDatabase: '3D000',
   tooManyConnections: '53300',
+  /** A statement took longer than it may. */
+  queryCanceled: '57014',
   adminShutdown: '57P01',
   crashShutdown: '57P02',
   cannotConnectNow: '57P03',

@@ -27,6 +27,7 @@ import { PermissionSetEntity } from './permission-set.entity.js';
 import { PermissionSetRoleAssignmentEntity } from './permission-set-role-assignment.entity.js';
 import { PolicyEntity } from './policy.entity.js';
 import { QueueStatsEntity } from './queue-stats.entity.js';
+import { RetentionConfigEntity } from './retention-config.entity.js';
 import { RuleEntity } from './rule.entity.js';
 import { RuntimeEntity } from './runtime.entity.js';
 import { RuntimeVersionEntity } from './runtime-version.entity.js';
@@ -57,6 +58,7 @@ export const entities: (new () => object)[] = [
   EventEntity,
   EnforcementEntity,
   WebhookEventLogEntity,
+  RetentionConfigEntity,
   RuleEntity,
   WorkerEntity,
   ExecutionEntity,

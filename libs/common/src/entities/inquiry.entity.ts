@@ -1,4 +1,4 @@
-import { type JsonObject } from '@attune/engine';
+import { type Json, type JsonObject } from '@attune/engine';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { INQUIRY_STATUSES, type InquiryStatus } from './enums.js';
 
@@ -19,7 +19,7 @@ export class InquiryEntity {
 
   /** Used at the deadline; null: none. */
   @Column({ type: 'jsonb', nullable: true })
-  default_response!: JsonObject | null;
+  default_response!: Json;
 
   /** Null: anybody with the right may answer. */
   @Column({ type: 'bigint', nullable: true })
@@ -33,8 +33,9 @@ export class InquiryEntity {
   })
   status!: InquiryStatus;
 
+  /** Null: none, or the answer was null; the status tells. */
   @Column({ type: 'jsonb', nullable: true })
-  response!: JsonObject | null;
+  response!: Json;
 
   @Column({ type: 'bigint', nullable: true })
   responded_by!: number | null;

@@ -28,6 +28,13 @@ export interface TopicPayloads {
   'event.created': { readonly event_id: number };
   'execution.requested': { readonly execution_id: number };
   'execution.completed': { readonly execution_id: number };
+  'inquiry.created': { readonly inquiry_id: number; readonly execution_id: number };
+  /** However it ended, a deletion being a cancellation: what waits goes on. The answer itself stays in the row. */
+  'inquiry.responded': {
+    readonly inquiry_id: number;
+    readonly execution_id: number;
+    readonly status: 'responded' | 'timeout' | 'cancelled';
+  };
   /** Also sent by the triggers of the admission migration: a group of a policy may have room, or other policies may apply. */
   'admission.released': {
     readonly state_id: number;
@@ -61,6 +68,8 @@ export const SUBSCRIPTIONS: Readonly<Record<Topic, readonly QueueName[]>> = {
   'execution.requested': [QUEUE.executorExecutions],
   'execution.completed': [],
   'admission.released': [QUEUE.executorAdmission],
+  'inquiry.created': [],
+  'inquiry.responded': [],
   'rule.created': [],
   'rule.updated': [],
   'rule.enabled': [],

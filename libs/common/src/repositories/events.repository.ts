@@ -5,7 +5,7 @@ import { type EventEntity } from '../entities/event.entity.js';
 import { createdAmong, wholeWindow } from './created-range.js';
 import { listNewest } from './list-newest.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
-import { matchesRef } from './text-match.js';
+import { isGlob, matchesRef } from './text-match.js';
 
 /** An event to be stored; the database gives it its id and time. What is missing is null. */
 export interface NewEvent {
@@ -107,7 +107,12 @@ export function listEvents(
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<EventSummaryRow>> {
   const window = wholeWindow(undefined, Date.now());
-  return listNewest(db, { from: sql`event as e`, columns: SUMMARY, conditions: conditionsOf(filter), window }, page);
+  const isSearch = isGlob(filter.trigger_ref) || isGlob(filter.rule_ref);
+  return listNewest(
+    db,
+    { from: sql`event as e`, columns: SUMMARY, conditions: conditionsOf(filter), window, isSearch },
+    page,
+  );
 }
 
 function conditionsOf({ trigger, trigger_ref, source, rule_ref, visible }: EventFilter): Sql {

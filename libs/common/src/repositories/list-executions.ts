@@ -5,7 +5,7 @@ import { type ExecutionEntity } from '../entities/execution.entity.js';
 import { wholeWindow } from './created-range.js';
 import { listNewest } from './list-newest.js';
 import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
-import { containsText, matchesRef } from './text-match.js';
+import { containsText, isGlob, matchesRef } from './text-match.js';
 
 /** An execution in a list: without parameters and result. */
 export type ExecutionSummaryRow = Pick<
@@ -35,7 +35,7 @@ export interface ExecutionFilter {
   readonly executor?: number | undefined;
   readonly enforcement?: number | undefined;
   readonly parent?: number | undefined;
-  /** Text anywhere in the result, upper or lower case. Reads every result in its way: combine it with others. */
+  /** Text anywhere in the result, upper or lower case. Reads every result in its way, and is given up after a while: combine it with others. */
   readonly result_contains?: string | undefined;
   readonly top_level_only?: boolean | undefined;
   /** Which rows there are at all for who asks; the table is `e`. */
@@ -56,10 +56,19 @@ export function listExecutions(
   const window = wholeWindow(filter.parent ?? filter.enforcement, Date.now());
   return listNewest(
     db,
-    { from: sql`execution as e`, columns: SUMMARY, conditions: conditionsOf(filter), window },
+    {
+      from: sql`execution as e`,
+      columns: SUMMARY,
+      conditions: conditionsOf(filter),
+      window,
+      isSearch: isSearch(filter),
+    },
     page,
   );
 }
+
+const isSearch = ({ result_contains: text, action_ref, rule_ref, trigger_ref }: ExecutionFilter): boolean =>
+  text !== undefined || [action_ref, rule_ref, trigger_ref].some(isGlob);
 
 function conditionsOf(filter: ExecutionFilter): Sql {
   const conditions: Sql[] = [];

@@ -1,7 +1,9 @@
 import { type Database, run } from '../database/run.js';
 import { sql, type Sql } from '../database/sql.js';
+import { withStatementTimeout } from '../database/statement-timeout.js';
 import { createdAmong, createdIn, type CreatedWindow, newestIds } from './created-range.js';
-import { type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
+import { countByDay, isFar, placeOfPage, totalOf } from './count-by-day.js';
+import { type PageRequest, type TimeSeriesPage, type TimeSeriesPageRequest } from './page.js';
 
 /** What is listed of a time-series table. Its alias is `e` in every part. */
 export interface NewestFirst {
@@ -12,37 +14,77 @@ export interface NewestFirst {
   readonly conditions: Sql;
   /** Where rows can be at all. */
   readonly window: CreatedWindow;
+  /** The conditions are such that no index helps, and all there is may have to be read: it is given up after a while. */
+  readonly isSearch?: boolean;
 }
+
+const CREATED = sql`e.created`;
+
+/** How long (ms) one statement of a search may take. */
+const SEARCH_MS = 15_000;
 
 /**
  * One page, newest first. The ids are looked for first, window by window and only as far back as needed; then the rows of
- * the page are read by their exact range.
+ * the page are read by their exact range. Where rows are counted anyway, or the page is a late one, the counts of the days
+ * tell where it is.
+ * @throws DomainError 400 when a search took too long
  */
-export async function listNewest<Row>(
+export function listNewest<Row>(
   db: Database,
-  { from, columns, conditions, window: whole }: NewestFirst,
+  list: NewestFirst,
   page: TimeSeriesPageRequest,
 ): Promise<TimeSeriesPage<Row>> {
-  const ids = await newestIds(whole, page, async (window, limit) => {
-    const found = await run<{ id: number }>(
-      db,
-      sql`
-      select e.id
-      from ${from}
-      where ${createdIn(sql`e.created`, window)} and ${conditions}
-      order by e.created desc, e.id desc
-      limit ${limit}`,
-    );
-    return found.map((row) => row.id);
-  });
+  return list.isSearch === true
+    ? withStatementTimeout(db, SEARCH_MS, (limited) => readList<Row>(limited, list, page))
+    : readList(db, list, page);
+}
+
+async function readList<Row>(
+  db: Database,
+  list: NewestFirst,
+  page: TimeSeriesPageRequest,
+): Promise<TimeSeriesPage<Row>> {
+  const isCounted = page.includeTotal === true || isFar(page);
+  const { ids, hasNext, total } = isCounted ? await countedIds(db, list, page) : await nextIds(db, list, page);
+  return { rows: await readRows<Row>(db, list, ids), hasNext, total };
+}
+
+interface IdPage extends Omit<TimeSeriesPage<never>, 'rows'> {
+  readonly ids: readonly number[];
+}
+
+async function nextIds(db: Database, list: NewestFirst, page: PageRequest): Promise<IdPage> {
+  const ids = await newestIds(list.window, page, (window, limit) => readIds(db, list, window, { limit, offset: 0 }));
+  return { ids: ids.slice(0, page.limit), hasNext: ids.length > page.limit, total: null };
+}
+
+async function countedIds(db: Database, list: NewestFirst, page: TimeSeriesPageRequest): Promise<IdPage> {
+  const days = await countByDay(db, { ...list, time: CREATED }, list.window);
+  const place = placeOfPage(days, list.window, page);
+  const total = totalOf(days);
   return {
-    rows: await readRows<Row>(db, { from, columns }, ids.slice(0, page.limit)),
-    hasNext: ids.length > page.limit,
-    total:
-      page.includeTotal === true
-        ? await countRows(db, sql`${from} where ${createdIn(sql`e.created`, whole)} and ${conditions}`)
-        : null,
+    ids: place ? await readIds(db, list, place.window, { limit: page.limit, offset: place.offset }) : [],
+    hasNext: page.offset + page.limit < total,
+    total: page.includeTotal === true ? total : null,
   };
+}
+
+async function readIds(
+  db: Database,
+  { from, conditions }: NewestFirst,
+  window: CreatedWindow,
+  { limit, offset }: PageRequest,
+): Promise<number[]> {
+  const found = await run<{ id: number }>(
+    db,
+    sql`
+    select e.id
+    from ${from}
+    where ${createdIn(CREATED, window)} and ${conditions}
+    order by e.created desc, e.id desc
+    limit ${limit} offset ${offset}`,
+  );
+  return found.map((row) => row.id);
 }
 
 async function readRows<Row>(
@@ -59,9 +101,4 @@ async function readRows<Row>(
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}
     order by e.created desc, e.id desc`,
   );
-}
-
-async function countRows(db: Database, fromAndWhere: Sql): Promise<number> {
-  const [row] = await run<{ total: number }>(db, sql`select count(*) as total from ${fromAndWhere}`);
-  return row?.total ?? 0;
 }

@@ -1,5 +1,6 @@
 import { In } from 'typeorm';
-import { type Database } from '../database/run.js';
+import { type Database, run } from '../database/run.js';
+import { sql } from '../database/sql.js';
 import { RuntimeEntity } from '../entities/runtime.entity.js';
 import { RuntimeVersionEntity } from '../entities/runtime-version.entity.js';
 import { given } from './given.js';
@@ -36,3 +37,16 @@ export const listRuntimeVersions = (db: Database, runtimes: readonly number[]): 
   runtimes.length === 0
     ? Promise.resolve([])
     : db.getRepository(RuntimeVersionEntity).find({ where: { runtime: In([...runtimes]) }, order: { id: 'ASC' } });
+
+/** Refs of actions and sensors that are written for a runtime, at most `limit`. */
+export async function runtimeUsers(db: Database, runtime: number, limit: number): Promise<string[]> {
+  const rows = await run<{ ref: string }>(
+    db,
+    sql`
+    select a.ref from action as a where a.runtime = ${runtime}
+    union all
+    select s.ref from sensor as s where s.runtime = ${runtime}
+    limit ${limit}`,
+  );
+  return rows.map(({ ref }) => ref);
+}

@@ -4,6 +4,7 @@ import { execute } from '../database/run.js';
 import { sql } from '../database/sql.js';
 import { isConnectionLost, SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { type Logger } from '../logging/logger.js';
+import { isRemoving, readRetentionSettings } from '../retention/retention-store.js';
 import { WakeSignal } from '../messaging/wake-signal.js';
 import { type DatabaseCapabilities, databaseCapabilities } from './database-capabilities.js';
 import { MaintenanceLock } from './maintenance-lock.js';
@@ -120,13 +121,14 @@ export class MaintenanceRunner {
   private async maintain(kind: 'apache' | 'plain'): Promise<MaintenanceRound> {
     const added: string[] = [];
     const dropped: string[] = [];
+    const isOn = isRemoving(await readRetentionSettings(this.dataSource));
     for (const table of TIME_SERIES_TABLES) {
       if (this.stopping.signal.aborted) break;
       if (kind === 'plain') {
         added.push(...(await this.orLater(table, 'add partitions', moveStrayRows)));
         added.push(...(await this.orLater(table, 'add partitions', addPartitionsAhead)));
-        dropped.push(...(await this.orLater(table, 'drop partitions', dropExpiredPartitions)));
-      } else {
+        if (isOn) dropped.push(...(await this.orLater(table, 'drop partitions', dropExpiredPartitions)));
+      } else if (isOn) {
         dropped.push(...(await dropExpiredChunks(this.dataSource, table)));
       }
     }

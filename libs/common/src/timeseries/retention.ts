@@ -1,6 +1,6 @@
 import { type TimeSeriesTable } from '@attune/migrations';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { execute, run } from '../database/run.js';
+import { type Database, execute, run } from '../database/run.js';
 import { sql } from '../database/sql.js';
 import { sqlStateOf } from '../database/sqlstate.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -31,13 +31,57 @@ export async function setRetention(dataSource: DataSource, tableName: string, ke
     const known = TIME_SERIES_TABLES.map(({ name }) => name).join(', ');
     throw new DomainError('database.not_found', `no time-series table "${tableName}": there are ${known}`);
   }
-  return dataSource.transaction(async (db) => {
-    if (keep !== null) await refuseShortRetention(db, table, keep);
-    const { policies } = await databaseCapabilities(db);
-    if (policies) await setPolicy(db, table.name, keep);
-    else await storeRetention(db, table.name, keep);
-    return { table: table.name, keep };
-  });
+  return dataSource.transaction((db) => setRetentionIn(db, table, keep));
+}
+
+/** The same in a transaction of the caller. @throws DomainError as above */
+export async function setRetentionIn(
+  db: EntityManager,
+  table: TimeSeriesTable,
+  keep: string | null,
+): Promise<Retention> {
+  if (keep !== null) await refuseShortRetention(db, table, keep);
+  const { policies } = await databaseCapabilities(db);
+  if (policies) await setPolicy(db, table.name, keep);
+  else await storeRetention(db, table.name, keep);
+  return { table: table.name, keep };
+}
+
+/** How long (s) each time-series table keeps its rows, by the name of the table; null: for ever. */
+export async function readRetention(db: Database): Promise<ReadonlyMap<string, number | null>> {
+  const names = TIME_SERIES_TABLES.map(({ name }) => name);
+  const { policies } = await databaseCapabilities(db);
+  const rows = await run<{ name: string; seconds: number | null }>(
+    db,
+    policies
+      ? sql`
+        select t.name, extract(epoch from (
+          select max((j.config ->> 'drop_after')::interval)
+          from timescaledb_information.jobs as j
+          where j.proc_name = 'policy_retention' and j.hypertable_schema = current_schema() and j.hypertable_name = t.name
+        ))::bigint as seconds
+        from unnest(${names}::text[]) as t (name)`
+      : sql`
+        select r.table_name as name, extract(epoch from r.keep)::bigint as seconds
+        from time_series_retention as r
+        where r.table_name = any(${names}::text[])`,
+  );
+  return new Map(rows.map(({ name, seconds }) => [name, seconds]));
+}
+
+/** Lets the retention policies of TimescaleDB run, or pauses them. Nothing to do where there are none. */
+export async function schedulePolicies(db: EntityManager, areOn: boolean): Promise<void> {
+  const { policies } = await databaseCapabilities(db);
+  if (!policies) return;
+  const names = TIME_SERIES_TABLES.map(({ name }) => name);
+  await run(
+    db,
+    sql`
+    select alter_job(j.job_id, scheduled => ${areOn})
+    from timescaledb_information.jobs as j
+    where j.proc_name = 'policy_retention' and j.hypertable_schema = current_schema()
+      and j.hypertable_name = any(${names}::text[]) and j.scheduled <> ${areOn}`,
+  );
 }
 
 /** The shortest allowed: the longest window of the table's aggregates, and the chunk that the window begins in. */

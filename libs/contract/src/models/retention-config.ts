@@ -8,15 +8,16 @@ export const RetentionTargetConfig = shared('RetentionTargetConfig', {
 });
 export type RetentionTargetConfig = z.output<typeof RetentionTargetConfig>;
 
+/** The defaults of time-series tables are the limits they begin with, so that leaving one out never shortens it unasked. */
 export const RetentionTargetsConfig = shared('RetentionTargetsConfig', {
-  events: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
-  enforcements: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
-  executions: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
-  execution_history: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
-  worker_history: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
+  events: RetentionTargetConfig.prefault({ max_age_seconds: 7776000 }),
+  enforcements: RetentionTargetConfig.prefault({ max_age_seconds: 7776000 }),
+  executions: RetentionTargetConfig.prefault({ max_age_seconds: 7776000 }),
+  execution_history: RetentionTargetConfig.prefault({ max_age_seconds: 7776000 }),
+  worker_history: RetentionTargetConfig.prefault({ max_age_seconds: 15552000 }),
   sensor_process_history: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
   audit_events: RetentionTargetConfig.prefault({ max_age_seconds: 7776000 }),
-  continuous_aggregates: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
+  continuous_aggregates: RetentionTargetConfig.prefault({ max_age_seconds: null }),
   notifications: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
   webhook_event_logs: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),
   inquiries: RetentionTargetConfig.prefault({ max_age_seconds: 2592000 }),

@@ -35,34 +35,53 @@ export const WebhookEventConfig = response('WebhookEventConfig', {
 });
 export type WebhookEventConfig = z.output<typeof WebhookEventConfig>;
 
-/** Signature over the bytes of the body. */
-export const WebhookHmac = shared('WebhookHmac', {
-  enabled: bool().default(false),
-  secret: text().nullish(),
-  algorithm: z.enum(['sha1', 'sha256', 'sha512']).nullish(),
-});
+/**
+ * Signature over the bytes of the body. `secret` is never shown: answers hold `***`, which a request may send back to keep
+ * the stored one.
+ */
+export const WebhookHmac = shared(
+  'WebhookHmac',
+  {
+    enabled: bool().default(false),
+    secret: text().nullish(),
+    algorithm: z.enum(['sha1', 'sha256', 'sha512']).nullish(),
+  },
+  { strict: true },
+);
 export type WebhookHmac = z.output<typeof WebhookHmac>;
 
 /** Addresses and CIDR ranges that may send. */
-export const WebhookIpWhitelist = shared('WebhookIpWhitelist', {
-  enabled: bool().default(false),
-  ips: list(text()).nullish(),
-});
+export const WebhookIpWhitelist = shared(
+  'WebhookIpWhitelist',
+  {
+    enabled: bool().default(false),
+    ips: list(text()).nullish(),
+  },
+  { strict: true },
+);
 export type WebhookIpWhitelist = z.output<typeof WebhookIpWhitelist>;
 
 /** At most `requests` in `window_seconds`. */
-export const WebhookRateLimit = shared('WebhookRateLimit', {
-  enabled: bool().default(false),
-  requests: int64().nullish(),
-  window_seconds: int64().nullish(),
-});
+export const WebhookRateLimit = shared(
+  'WebhookRateLimit',
+  {
+    enabled: bool().default(false),
+    requests: int64().nullish(),
+    window_seconds: int64().nullish(),
+  },
+  { strict: true },
+);
 export type WebhookRateLimit = z.output<typeof WebhookRateLimit>;
 
-/** What a webhook asks of its senders. */
-export const TriggerWebhookConfig = shared('TriggerWebhookConfig', {
-  payload_size_limit_kb: int64().nullish(),
-  ip_whitelist: WebhookIpWhitelist.nullish(),
-  rate_limit: WebhookRateLimit.nullish(),
-  hmac: WebhookHmac.nullish(),
-});
+/** What a webhook asks of its senders. A section it does not know would be a check nobody makes, so it is refused. */
+export const TriggerWebhookConfig = shared(
+  'TriggerWebhookConfig',
+  {
+    payload_size_limit_kb: int64().nullish(),
+    ip_whitelist: WebhookIpWhitelist.nullish(),
+    rate_limit: WebhookRateLimit.nullish(),
+    hmac: WebhookHmac.nullish(),
+  },
+  { strict: true },
+);
 export type TriggerWebhookConfig = z.output<typeof TriggerWebhookConfig>;

@@ -37,7 +37,7 @@ export const enforcementOperations = {
       include_secret_values: bool().default(false),
     },
     success: { status: 200, shape: 'data', model: EnforcementResponse },
-    errors: [400, 401, 403, 404, 500, 501],
+    errors: [400, 401, 403, 404, 500],
   }),
   listEnforcementExecutions: defineOperation({
     operationId: 'listEnforcementExecutions',

@@ -80,7 +80,7 @@ export const executionOperations = {
       include_secret_values: bool().default(false),
     },
     success: { status: 200, shape: 'data', model: ExecutionResponse },
-    errors: [400, 401, 403, 404, 500, 501],
+    errors: [400, 401, 403, 404, 500],
   }),
   cancelExecution: defineOperation({
     operationId: 'cancelExecution',

@@ -39,7 +39,7 @@ export const inquiryOperations = {
     permission: 'inquiries:create',
     body: CreateInquiryRequest,
     success: { status: 201, shape: 'data', model: InquiryResponse },
-    errors: [400, 401, 403, 404, 413, 415, 422],
+    errors: [400, 401, 403, 404, 409, 413, 415, 422],
   }),
   listInquiriesByStatus: defineOperation({
     operationId: 'listInquiriesByStatus',
@@ -49,7 +49,7 @@ export const inquiryOperations = {
     auth: anyToken,
     permission: 'inquiries:read',
     orPermission: 'executions:read',
-    params: { status: anyCase(z.enum(['pending', 'responded', 'timeout', 'canceled'])) },
+    params: { status: anyCase(z.enum(['pending', 'responded', 'timeout', 'canceled', 'cancelled'])) },
     query: {
       ...pageQuery,
     },

@@ -70,6 +70,6 @@ export const runtimeOperations = {
     permission: 'runtimes:delete',
     params: { ref: text() },
     success: { status: 200, shape: 'raw', model: SuccessResponse },
-    errors: [401, 403, 404],
+    errors: [401, 403, 404, 409],
   }),
 } as const;

@@ -1,6 +1,7 @@
 import { text } from '../fields.js';
 import { anyToken, defineOperation, pageQuery } from '../operation.js';
 import { SuccessResponse } from '../envelopes.js';
+import { TriggerWebhookConfig } from '../models/webhooks.js';
 import { CreateTriggerRequest, TriggerResponse, TriggerSummary, UpdateTriggerRequest } from '../models/triggers.js';
 
 export const triggerOperations = {
@@ -137,5 +138,28 @@ export const triggerOperations = {
     params: { ref: text() },
     success: { status: 200, shape: 'data', model: TriggerResponse },
     errors: [400, 401, 403, 404, 500],
+  }),
+  getTriggerWebhookConfig: defineOperation({
+    operationId: 'getTriggerWebhookConfig',
+    method: 'GET',
+    path: '/api/v1/triggers/{ref}/webhooks/config',
+    summary: 'Reads what the webhook of a trigger asks of its senders; its secret is not shown',
+    auth: anyToken,
+    permission: 'triggers:read',
+    params: { ref: text() },
+    success: { status: 200, shape: 'data', model: TriggerWebhookConfig },
+    errors: [401, 403, 404],
+  }),
+  updateTriggerWebhookConfig: defineOperation({
+    operationId: 'updateTriggerWebhookConfig',
+    method: 'PUT',
+    path: '/api/v1/triggers/{ref}/webhooks/config',
+    summary: 'Replaces what the webhook of a trigger asks of its senders',
+    auth: anyToken,
+    permission: 'triggers:update',
+    params: { ref: text() },
+    body: TriggerWebhookConfig,
+    success: { status: 200, shape: 'data', model: TriggerWebhookConfig },
+    errors: [400, 401, 403, 404, 413, 415, 422],
   }),
 } as const;
