@@ -13,7 +13,10 @@ import { PolicyAdmission1767225600011 } from './1767225600011-policy-admission.j
 import { MessageInbox1767225600012 } from './1767225600012-message-inbox.js';
 import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput.js';
 import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
+import { SignIn1767225600015 } from './1767225600015-sign-in.js';
 import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
+import { ExecutionAudit1767225600019 } from './1767225600019-execution-audit.js';
+import { ExecutionAncestors1767225600025 } from './1767225600025-execution-ancestors.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -31,7 +34,10 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   MessageInbox1767225600012,
   EngineThroughput1767225600013,
   AuditLog1767225600014,
+  SignIn1767225600015,
   RetentionConfig1767225600018,
+  ExecutionAudit1767225600019,
+  ExecutionAncestors1767225600025,
 ];
 
 export {

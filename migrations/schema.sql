@@ -337,6 +337,7 @@ create table execution (
   started_at timestamp with time zone,
   created timestamp with time zone not null,
   updated timestamp with time zone not null default now(),
+  ancestor_executors bigint[] not null default '{}'::bigint[],
   constraint execution_artifact_retention_limit_check CHECK ((artifact_retention_limit > 0)),
   constraint execution_created_check CHECK ((created = time_id_created(id))),
   constraint execution_max_retries_check CHECK ((max_retries >= 0)),
@@ -350,6 +351,9 @@ CREATE INDEX execution_live_idx ON ONLY public.execution USING btree (status, wo
 CREATE INDEX execution_parent_idx ON ONLY public.execution USING btree (parent, created DESC) WHERE (parent IS NOT NULL);
 CREATE TRIGGER execution_admission_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION release_admission_deleted();
 CREATE TRIGGER execution_admission_update AFTER UPDATE ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION release_admission();
+CREATE TRIGGER execution_audit_failure AFTER UPDATE OF status ON public.execution FOR EACH ROW WHEN (((new.status = ANY (ARRAY['failed'::execution_status, 'timeout'::execution_status, 'abandoned'::execution_status])) AND (old.status <> new.status) AND (current_setting('attune.audit_execution_events'::text, true) IS DISTINCT FROM 'all'::text))) EXECUTE FUNCTION audit_execution_failure();
+CREATE TRIGGER execution_audit_insert AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('attune.audit_execution_events'::text, true) = 'all'::text)) EXECUTE FUNCTION audit_execution_moves();
+CREATE TRIGGER execution_audit_update AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('attune.audit_execution_events'::text, true) = 'all'::text)) EXECUTE FUNCTION audit_execution_moves();
 CREATE TRIGGER execution_history_delete AFTER DELETE ON public.execution FOR EACH ROW EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_insert AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
 CREATE TRIGGER execution_history_update AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_execution_history();
@@ -359,6 +363,7 @@ CREATE TRIGGER execution_late_update AFTER UPDATE ON public.execution REFERENCIN
 CREATE TRIGGER execution_notify_created AFTER INSERT ON public.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION execution_notify_created();
 CREATE TRIGGER execution_notify_status AFTER UPDATE ON public.execution REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION execution_notify_status();
 CREATE TRIGGER execution_set_updated BEFORE UPDATE ON public.execution FOR EACH ROW EXECUTE FUNCTION set_updated();
+comment on column execution.ancestor_executors is 'identities that the executions above it run as, each once; settled when it was made';
 comment on column execution.config is 'flat parameters, secrets redacted; null: none';
 comment on column execution.executor is 'the identity it runs as';
 comment on column execution.original_execution is 'first attempt of a task that was retried';
@@ -498,13 +503,34 @@ create table identity (
   frozen boolean not null default false,
   created timestamp with time zone not null default now(),
   updated timestamp with time zone not null default now(),
+  session_version integer not null default 0,
   constraint identity_login_check CHECK ((login <> ''::text)),
   constraint identity_login_key UNIQUE (login),
   constraint identity_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER identity_end_sessions BEFORE UPDATE OF password_hash ON public.identity FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION end_identity_sessions();
 CREATE TRIGGER identity_set_updated BEFORE UPDATE ON public.identity FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION set_updated();
 comment on column identity.frozen is 'login and refresh are refused';
 comment on column identity.password_hash is 'Argon2id PHC text; null: cannot log in with a password';
+comment on column identity.session_version is 'refresh tokens that carry another number are refused; moves with password_hash';
+
+create table identity_link (
+  identity_id bigint not null,
+  provider role_source not null,
+  issuer text not null,
+  subject text not null,
+  profile jsonb not null,
+  created timestamp with time zone not null default now(),
+  last_login_at timestamp with time zone not null default now(),
+  constraint identity_link_account_key UNIQUE (provider, issuer, subject),
+  constraint identity_link_identity_fkey FOREIGN KEY (identity_id) REFERENCES identity(id) ON DELETE CASCADE,
+  constraint identity_link_pkey PRIMARY KEY (identity_id),
+  constraint identity_link_provider_check CHECK ((provider <> 'manual'::role_source))
+);
+comment on table identity_link is 'the account of an outside provider that an identity belongs to';
+comment on column identity_link.issuer is 'oidc: the issuer; ldap: the one directory there is';
+comment on column identity_link.profile is 'what the provider said at the last login';
+comment on column identity_link.subject is 'who it is to the issuer, for good; names and e-mail addresses may change hands';
 
 create table identity_role_assignment (
   id bigint not null generated always as identity,
@@ -631,6 +657,21 @@ CREATE TRIGGER key_set_updated BEFORE UPDATE ON public.key FOR EACH ROW EXECUTE 
 comment on column key.encryption_key_hash is 'SHA-256 hex of the key it was encrypted with; null: not encrypted';
 comment on column key.owner is '"system", or the id of the owner as text';
 comment on column key.value is 'when encrypted: a JSON string, base64(nonce12 || ciphertext || tag)';
+
+create table login_attempt (
+  scope text not null,
+  key text not null,
+  level double precision not null,
+  counted_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint login_attempt_level_check CHECK ((level >= (0)::double precision)),
+  constraint login_attempt_pkey PRIMARY KEY (scope, key)
+);
+CREATE INDEX login_attempt_expires_at_idx ON public.login_attempt USING btree (expires_at);
+comment on table login_attempt is 'failed logins, counted in buckets that leak';
+comment on column login_attempt.expires_at is 'from then on the row says nothing and may go';
+comment on column login_attempt.key is 'keyed digest of login, address or both: neither is kept';
+comment on column login_attempt.level is 'how full the bucket was at counted_at, 0 to 1; it leaks empty in one window';
 
 create table message_inbox (
   message_id bigint not null,
@@ -1382,6 +1423,166 @@ AS $function$
       end
       $function$;
 
+CREATE OR REPLACE FUNCTION public.audit_execution_failure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', old.status, 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from (select new.*) as n
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+    return null;
+  end
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_execution_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    case tg_op
+      when 'INSERT' then
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case
+            when n.workflow_task is not null then 'workflow_child_dispatched'
+            when n.original_execution is not null then 'retried'
+            else 'requested'
+          end,
+          (case when 'requested' in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'INSERT', 'old_status', null, 'new_status', 'requested', 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from new_rows as n
+          union all
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', 'requested', 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from new_rows as n
+          where n.status <> 'requested'
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+      when 'UPDATE' then
+
+        insert into audit_event (
+          id, created, category, event_type, outcome, actor_identity, actor_login, actor_token_type, resource_type,
+          resource_id, resource_ref, details, correlation_chain
+        )
+        select t.new_id, time_id_created(t.new_id), t.category, t.event_type, t.outcome, t.actor, t.login, t.token_type,
+          t.resource_type, t.resource_id, t.resource_ref, t.details, t.chain
+        from (
+          select time_id(), m.*
+          from (
+          select
+          'execution'::audit_category,
+          'execution.' || case n.status
+            when 'scheduled' then 'scheduled'
+            when 'running' then 'started'
+            when 'completed' then 'completed'
+            when 'failed' then 'failed'
+            when 'timeout' then 'timed_out'
+            when 'canceling' then 'canceling'
+            when 'cancelled' then 'cancelled'
+            when 'abandoned' then 'abandoned'
+            else 'status_changed'
+          end,
+          (case when n.status in ('failed', 'timeout', 'abandoned') then 'failure' else 'success' end)::audit_outcome,
+          n.executor, (select i.login from identity as i where i.id = n.executor), 'system'::audit_token_type, 'execution',
+          n.id, n.action_ref,
+          jsonb_build_object(
+            'operation', 'UPDATE', 'old_status', o.status, 'new_status', n.status, 'action_ref', n.action_ref,
+            'parent_execution_id', n.parent, 'enforcement_id', n.enforcement, 'worker_id', n.worker,
+            'retry_count', n.retry_count, 'max_retries', n.max_retries, 'original_execution', n.original_execution),
+          jsonb_strip_nulls(jsonb_build_object(
+            'execution_id', n.id, 'enforcement_id', n.enforcement, 'parent_execution_id', n.parent))
+          from old_rows as o full join new_rows as n on n.id = o.id
+          where o.status is distinct from n.status
+          ) as m
+          offset 0
+        ) as t (
+          new_id, category, event_type, outcome, actor, login, token_type, resource_type, resource_id, resource_ref, details,
+          chain
+        );
+    end case;
+    return null;
+  end
+  $function$;
+
 CREATE OR REPLACE FUNCTION public.dispatch_notify()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1396,6 +1597,15 @@ AS $function$
         return null;
       end
       $function$;
+
+CREATE OR REPLACE FUNCTION public.end_identity_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        new.session_version := old.session_version + 1;
+        return new;
+      end $function$;
 
 CREATE OR REPLACE FUNCTION public.enforcement_notify_created()
  RETURNS trigger

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { assignPermissionSet, IdentityEntity, PermissionSetEntity, type Platform, TokenSigner } from '@attune/common';
+import {
+  assignPermissionSet,
+  findPermissionSets,
+  IdentityEntity,
+  PermissionSetEntity,
+  type Platform,
+} from '@attune/common';
 import { type Grant } from '@attune/contract';
 import { type JsonObject } from '@attune/engine';
+import { signToken } from './tokens.js';
 
 export interface TestIdentity {
   readonly id: number;
@@ -10,15 +17,18 @@ export interface TestIdentity {
 }
 
 /** Somebody new with exactly these grants, logged in. */
-export async function createIdentity(
-  { dataSource, config }: Platform,
-  grants: readonly Grant[],
-): Promise<TestIdentity> {
+export async function createIdentity(platform: Platform, grants: readonly Grant[]): Promise<TestIdentity> {
+  const ref = `test.${randomBytes(4).toString('hex')}`;
+  const set = { ref, grants: grants as unknown as JsonObject[] };
+  await platform.dataSource.manager.save(Object.assign(new PermissionSetEntity(), set));
+  return createHolder(platform, ref);
+}
+
+/** Somebody new with one permission set that exists, logged in. */
+export async function createHolder(platform: Platform, setRef: string): Promise<TestIdentity> {
+  const { dataSource } = platform;
   const login = `user-${randomBytes(4).toString('hex')}`;
   const { id } = await dataSource.manager.save(Object.assign(new IdentityEntity(), { login }));
-  const set = { ref: `test.${login}`, grants: grants as unknown as JsonObject[] };
-  const { id: setId } = await dataSource.manager.save(Object.assign(new PermissionSetEntity(), set));
-  await assignPermissionSet(dataSource, id, setId);
-  const signer = new TokenSigner(config.security.jwtSecret);
-  return { id, login, token: await signer.sign({ identityId: id, login, type: 'access', lifetimeSeconds: 60 }) };
+  for (const set of await findPermissionSets(dataSource, [setRef])) await assignPermissionSet(dataSource, id, set.id);
+  return { id, login, token: await signToken(platform, { identityId: id, login, type: 'access' }) };
 }

@@ -56,6 +56,12 @@ export async function startTestApi(
   };
 }
 
+/** Another process of the same API: on the same database, knowing nothing of the first. */
+export async function startSecondApi({ platform: { config } }: TestApi): Promise<Pick<TestApi, 'withToken' | 'close'>> {
+  const app = await createApp(await createPlatform(config.database.url ?? '', config.dataDir));
+  return { withToken: (token) => strictClient(app, token), close: () => app.close() };
+}
+
 /** What `runService` gives a service. */
 export async function createPlatform(
   url: string,
@@ -86,12 +92,16 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
       baseUrl: 'http://attune.test',
       token: () => token,
       fetch: async (url, init) => {
-        const { statusCode, payload, headers } = await app.inject({
+        const answer = await app.inject({
+          payloadAsStream: operation.success.shape === 'sse',
           method: init.method as 'GET',
           url: url.replace('http://attune.test', ''),
-          headers: init.headers as Record<string, string>,
-          ...(typeof init.body === 'string' && { payload: init.body }),
+          ...(await sentOf(init)),
         });
+        const { statusCode, headers } = answer;
+        // A stream of events has no end; that it has begun is enough.
+        if (operation.success.shape === 'sse' && statusCode === operation.success.status) answer.stream().destroy();
+        const payload = operation.success.shape === 'sse' ? '' : answer.payload;
         text = payload;
         return new Response(payload === '' ? null : payload, {
           status: statusCode,
@@ -100,10 +110,20 @@ function strictClient(app: NestFastifyApplication, token: string | null): ApiCli
       },
     });
     const result: unknown = await client.call(operation as typeof operations.getHealth, ...(input as []));
-    if (operation.success.shape === 'none') return result;
+    if (!('model' in operation.success)) return result;
     const answer = JSON.parse(text) as { data: unknown };
     expect(operation.success.shape === 'data' ? answer.data : answer).toEqual(result);
     return result;
   };
   return { call } as ApiClient;
+}
+
+/** A request as `fetch` would send it: forms get their boundary, and everything is bytes. */
+async function sentOf({ headers, body }: RequestInit): Promise<{ headers: Record<string, string>; payload?: Buffer }> {
+  const given = headers as Record<string, string>;
+  if (body === undefined || body === null) return { headers: given };
+  const sent = new Response(body);
+  const type = body instanceof FormData ? sent.headers.get('content-type') : null;
+  const payload = Buffer.from(await sent.arrayBuffer());
+  return { headers: { ...given, ...(type !== null && { 'content-type': type }) }, payload };
 }

@@ -16,7 +16,9 @@ import { ErrorFilter } from './http/error.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { InquiriesModule } from './inquiries/inquiries.module.js';
+import { KeysModule } from './keys/keys.module.js';
 import { PacksModule } from './packs/packs.module.js';
+import { PermissionsModule } from './permissions/permissions.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { RuntimesModule } from './runtimes/runtimes.module.js';
@@ -46,7 +48,9 @@ export class AppModule {
         HistoryModule,
         IdentitiesModule,
         InquiriesModule,
+        KeysModule,
         PacksModule,
+        PermissionsModule,
         RetentionModule,
         RulesModule,
         RuntimesModule,

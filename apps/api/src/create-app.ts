@@ -8,10 +8,13 @@ import { AppModule } from './app.module.js';
 import { AuditTrail } from './audit/audit-trail.service.js';
 import { installRequestAudit, noteRequest } from './audit/install-request-audit.js';
 import { installDocs } from './docs/install-docs.js';
-import { BODY_LIMIT, installRequestChecks } from './http/request-checks.js';
+import { BODY_LIMIT } from './http/body-reader.js';
+import { installCors } from './http/install-cors.js';
+import { installRequestChecks } from './http/request-checks.js';
 import { newRequestId } from './http/request-id.js';
 import { releaseConnections } from './http/release-connections.js';
 import { RouteTable } from './http/route-table.js';
+import { installSecurityHeaders } from './http/security-headers.js';
 
 /** Longest path segment; refs have up to 255 characters, each of which may be escaped. */
 const MAX_SEGMENT_LENGTH = 1_024;
@@ -39,20 +42,15 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   releaseConnections(fastify);
+  installSecurityHeaders(fastify, platform.config.server);
   installRequestAudit(fastify, app.get(AuditTrail));
+  await installCors(fastify, platform.config.server);
   installRequestChecks(fastify, {
     authentication: app.get(AuthenticationService),
     access: app.get(AccessService),
     routes: app.get(RouteTable),
   });
   installDocs(fastify);
-  app.enableCors({
-    origin: [...platform.config.server.corsOrigins],
-    credentials: true,
-    methods: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
-    exposedHeaders: ['X-Request-Id'],
-  });
   await app.init();
   return app;
 }
@@ -62,6 +60,7 @@ function refuseUrl(audit: AuditTrail, error: FastifyError, request: FastifyReque
   reply.raw.once('finish', () => noteRequest(audit, request, reply));
   void reply
     .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
     .code(error.statusCode ?? 400)
     .type('text/plain; charset=utf-8')
     .send(error.message);

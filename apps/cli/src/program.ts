@@ -3,6 +3,7 @@ import { PostgresError } from '@attune/postgres';
 import { Command, CommanderError } from 'commander';
 import { migrateCommand } from './db/migrate.command.js';
 import { statusCommand } from './db/status.command.js';
+import { rotateKeyCommand } from './secrets/rotate-key.command.js';
 import { up } from './up/up.command.js';
 
 export const VERSION = '0.1.0';
@@ -26,6 +27,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .description('what the database is and how its time series fare')
     .option('--json', 'for programs')
     .action(statusCommand);
+  const secrets = program.command('secrets').description('look after stored secrets');
+  secrets
+    .command('rotate-key')
+    .description('encrypt everything that is encrypted with the current key')
+    .option('--skip-unreadable', 'leave what no configured key opens as it is')
+    .action(rotateKeyCommand);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

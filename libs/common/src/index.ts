@@ -24,7 +24,10 @@ export { MASK } from './audit/mask-secrets.js';
 export { type ApiEventType, type AuditEventType } from './audit/audit-event-types.js';
 export { AuditBuffer, type AuditBufferOptions } from './audit/audit-buffer.js';
 export { insertAuditEvents } from './audit/sql/insert-audit-events.sql.js';
+export { leaveAuditToCaller } from './audit/sql/leave-audit-to-caller.sql.js';
 export { type Config, type Secrets } from './config/config.schema.js';
+export { type LdapSettings, type LoginThrottleSettings, type OidcSettings } from './config/sign-in.schema.js';
+export { forgetPreviousLocalKeys, replaceLocalEncryptionKey } from './config/secrets.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { ADVISORY_LOCK, ADVISORY_LOCK_SEED } from './database/advisory-locks.js';
 export { CallBatcher, type CallBatcherOptions } from './database/call-batcher.js';
@@ -70,7 +73,16 @@ export {
 export { WakeSignal } from './messaging/wake-signal.js';
 export { AddressList, isAddressRange } from './network/address-list.js';
 export { CONFIG, LOGGER, type Platform, PlatformModule } from './platform/platform.module.js';
+export { INTEGRATION_TOKEN_PREFIX, integrationTokenHash, newIntegrationToken } from './security/integration-tokens.js';
 export { hashPassword, verifyPassword } from './security/passwords.js';
+export {
+  findUnreadableSecrets,
+  type ResealedCount,
+  resealSecrets,
+  type Unreadable,
+  type UnreadableRow,
+} from './security/rotation/rotate-secrets.js';
+export { hideValues, keepSealed, openValues, sealedPointers, sealValues } from './security/sealed-values.js';
 export { SecretBox, SecretBoxError } from './security/secret-box.js';
 export {
   type TokenClaims,
@@ -91,11 +103,13 @@ export { ExecutionAdmissionEntryEntity } from './entities/execution-admission-en
 export { ExecutionAdmissionStateEntity } from './entities/execution-admission-state.entity.js';
 export { ExecutionSecretValueEntity } from './entities/execution-secret-value.entity.js';
 export { ExecutionEntity } from './entities/execution.entity.js';
+export { IdentityLinkEntity } from './entities/identity-link.entity.js';
 export { IdentityRoleAssignmentEntity } from './entities/identity-role-assignment.entity.js';
 export { IdentityEntity } from './entities/identity.entity.js';
 export { InquiryEntity } from './entities/inquiry.entity.js';
 export { IntegrationTokenEntity } from './entities/integration-token.entity.js';
 export { KeyEntity } from './entities/key.entity.js';
+export { LoginAttemptEntity } from './entities/login-attempt.entity.js';
 export { MessageInboxEntity } from './entities/message-inbox.entity.js';
 export { NotificationEntity } from './entities/notification.entity.js';
 export { OutboxMessageEntity } from './entities/outbox-message.entity.js';
@@ -172,6 +186,13 @@ export {
 } from './entities/enums.js';
 export { type ActionFilter, findAction, listActions } from './repositories/actions.repository.js';
 export {
+  type AuditEventFilter,
+  type AuditEventSummaryRow,
+  findAuditEvent,
+  listAuditEvents,
+  listAuditEventsOfRequest,
+} from './repositories/audit-events.repository.js';
+export {
   deleteDispatches,
   insertDispatches,
   type NewDispatch,
@@ -218,6 +239,7 @@ export {
 export {
   findIdentity,
   findIdentityByLogin,
+  findIdentityForUpdate,
   listIdentities,
   SYSTEM_IDENTITY_ID,
 } from './repositories/identities.repository.js';
@@ -235,7 +257,18 @@ export {
   timeOutInquiries,
   timeOutInquiry,
 } from './repositories/inquiries.repository.js';
-export { createdAmong, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export { createdAmong, type CreatedWindow, createdWhileLive, groupForUpdate } from './repositories/created-range.js';
+export {
+  deleteKey,
+  findKey,
+  findKeyForUpdate,
+  insertKey,
+  type KeyFilter,
+  type KeyOwner,
+  listKeys,
+  type StoredKeyValue,
+  updateKey,
+} from './repositories/keys.repository.js';
 export { type ExecutionFilter, type ExecutionSummaryRow, listExecutions } from './repositories/list-executions.js';
 export { type CountedList, listCounted } from './repositories/list-counted.js';
 export { findPack, listPacks, type PackFilter } from './repositories/packs.repository.js';

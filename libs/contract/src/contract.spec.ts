@@ -13,6 +13,8 @@ const deviations: Record<string, string> = {
   'createEvents: no such operation': 'a sensor that sees many things at once needs one request',
   'CreateEventsRequest: ours alone': 'of createEvents',
   'CreatedEvents: ours alone': 'of createEvents',
+  'finishOidcLogin query iss: ours alone':
+    'providers that say who they are in their answer must be believed or refused',
   'receiveWebhook query raw: ours alone': 'senders that cannot wrap their body in {"payload": …}',
   'getTriggerWebhookConfig: no such operation': 'checks nobody could set would be checks nobody makes',
   'updateTriggerWebhookConfig: no such operation': 'checks nobody could set would be checks nobody makes',

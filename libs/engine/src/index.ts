@@ -169,6 +169,7 @@ export {
   type AvailableVersion,
   bestVersion,
   canonicalRuntime,
+  compareVersions,
   isAnyVersion,
   isSameRuntime,
   RUNTIME_ALIASES,

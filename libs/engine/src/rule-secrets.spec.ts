@@ -51,6 +51,12 @@ describe('secretParameterPointers', () => {
     expect(pointers(template)).toEqual(expected);
   });
 
+  it('sees what is secret whatever the schema says', () => {
+    const template = { a: '{{ pack.config.url }}', b: '{{ pack.config.password }}' };
+    expect(secretParameterPointers(template, {}, config, ['/url'])).toEqual(['/a']);
+    expect(secretParameterPointers(template, configSchema, config, ['/url', '/password'])).toEqual(['/a', '/b']);
+  });
+
   it('finds every place where the secret can come out', () => {
     const source = fc.constantFrom(
       ...['password', 'api-key', 'db', 'db.password', 'accounts', 'accounts.0', 'accounts.0.token', 'url'].map(

@@ -12,10 +12,17 @@ type Path = readonly string[];
 /**
  * Where a rule's rendered parameters will hold something that came from a secret of its pack's configuration (a field its schema
  * marks `secret`), as JSON pointers. Found out from the templates alone, before any event: what a template may read is written in
- * it, and where its value will stand is where it stands itself.
+ * it, and where its value will stand is where it stands itself. `others` are pointers to what is secret in the configuration
+ * whatever the schema says.
  */
-export function secretParameterPointers(template: Json, configSchema: Json, config: JsonObject): readonly string[] {
-  const secrets = redactSecrets(configSchema, config).secrets.map(({ pointer }) =>
+export function secretParameterPointers(
+  template: Json,
+  configSchema: Json,
+  config: JsonObject,
+  others: readonly string[] = [],
+): readonly string[] {
+  const bySchema = redactSecrets(configSchema, config).secrets.map(({ pointer }) => pointer);
+  const secrets = unique([...bySchema, ...others]).map((pointer) =>
     ['pack', 'config', ...pointerSegments(pointer)].map(normalStep),
   );
   return secrets.length === 0 ? [] : pointersIn(template, '', secrets);

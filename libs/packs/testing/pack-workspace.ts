@@ -36,6 +36,11 @@ export class PackWorkspace {
     return new PackWorkspace(database, db, await mkdtemp(join(tmpdir(), 'attune-packs-')));
   }
 
+  /** Address of the database. */
+  get url(): string {
+    return this.database.url;
+  }
+
   async close(): Promise<void> {
     await this.db.destroy();
     await this.database.drop();

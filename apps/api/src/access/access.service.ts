@@ -1,4 +1,4 @@
-import { anyOf, type CountedPage, DomainError, type PageRequest, type Sql } from '@attune/common';
+import { anyOf, DomainError, type Sql } from '@attune/common';
 import { type AnyOperation } from '@attune/contract';
 import { Injectable } from '@nestjs/common';
 import { type Caller } from './caller.js';
@@ -31,7 +31,11 @@ export class AccessService {
 
   may(caller: Caller, operation: AnyOperation, target: Target): boolean {
     caller.isChecked = true;
-    return permissionsOf(operation).some((permission) => allows(caller.facts.grants, permission, target, caller.facts));
+    const isAllowed = permissionsOf(operation).some((permission) =>
+      allows(caller.facts.grants, permission, target, caller.facts),
+    );
+    if (!isAllowed) caller.isRefused = true;
+    return isAllowed;
   }
 
   /**
@@ -55,11 +59,6 @@ export class AccessService {
       permissionsOf(operation).map((permission) => toSql(conditionOf(facts.grants, permission, facts), columns)),
     );
   }
-}
-
-/** One page of rows that are all there. */
-export function pageThrough<Row>(rows: Row[], { limit, offset }: PageRequest): CountedPage<Row> {
-  return { rows: rows.slice(offset, offset + limit), total: rows.length };
 }
 
 /** One of these is enough. */

@@ -1,19 +1,21 @@
 import { type AnyOperation } from '@attune/contract';
-import { DomainError, type TokenClaims, TokenSigner } from '@attune/common';
+import { CONFIG, type Config, DomainError, type TokenClaims, TokenSigner } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { cookieOf } from '../http/cookies.js';
 import { type HttpExchange } from '../http/exchange.js';
+import { requireOwnOrigin } from '../http/own-origin.js';
 import { TokenRejected } from '../http/rejections.js';
 import { Caller, type CallerFacts } from './caller.js';
+import { readExecutionRights } from './execution-rights.js';
 import { readGrants } from './grants.js';
 import { findExecutionRights } from './sql/find-execution-rights.sql.js';
 import { findIdentityRights, type IdentityRights } from './sql/find-identity-rights.sql.js';
+import { isMeantFor } from './token-purpose.js';
 
 export const ACCESS_COOKIE = 'attune_access_token';
 
-const executionMetadata = z.object({ execution_id: z.int(), permission_set_refs: z.array(z.string()) });
 const sensorMetadata = z.object({ trigger_types: z.array(z.string()) });
 
 /** Finds out who sends a request. Rights are read from the database each time, so a change counts at once. */
@@ -22,26 +24,32 @@ export class AuthenticationService {
   constructor(
     @Inject(TokenSigner) private readonly signer: TokenSigner,
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * @throws TokenRejected no usable token
-   * @throws DomainError 403: the identity is frozen, or this kind of token may not do this
+   * @throws DomainError 403: the identity is frozen, this kind of token may not do this, or another site's page asks
    */
   async authenticate(operation: AnyOperation, http: HttpExchange): Promise<Caller> {
+    const isByCookie = cookieOf(http.header('cookie'), ACCESS_COOKIE) !== undefined;
+    if (isByCookie) requireOwnOrigin(operation, http, this.config.server.corsOrigins);
     const verdict = await this.signer.verify(tokenOf(http));
     if (verdict.type === 'expired') throw new TokenRejected('The token has expired');
     if (verdict.type === 'invalid') throw new TokenRejected('The token is not valid');
     const { claims } = verdict;
     if (claims.token_type === 'refresh') throw new TokenRejected('A refresh token only makes new tokens');
-    if (!operation.auth.includes(claims.token_type)) {
-      throw new DomainError('permission.forbidden', `An ${claims.token_type} token cannot be used for this`);
+    if (!isMeantFor(claims.token_type, operation)) {
+      throw new DomainError(
+        'permission.forbidden',
+        `This cannot be done with a token of the type ${claims.token_type}`,
+      );
     }
-    return new Caller(await this.factsOf(claims), http.origin);
+    return new Caller(await this.factsOf(claims, operation), http.origin);
   }
 
-  private async factsOf(claims: TokenClaims): Promise<CallerFacts> {
-    if (claims.token_type === 'execution') return this.executionFacts(claims);
+  private async factsOf(claims: TokenClaims, operation: AnyOperation): Promise<CallerFacts> {
+    if (claims.token_type === 'execution') return this.executionFacts(claims, operation);
     const identity = await findIdentityRights(this.dataSource, Number(claims.sub));
     // Sensors and workers act for the platform: they have no rights but the few that belong to their kind.
     const grants = claims.token_type === 'access' ? readGrants(identity?.grants) : [];
@@ -55,16 +63,17 @@ export class AuthenticationService {
   }
 
   /** The rights of an execution are those of the sets its token names, never those of the identity it runs as. */
-  private async executionFacts(claims: TokenClaims): Promise<CallerFacts> {
-    const metadata = executionMetadata.safeParse(claims.metadata);
-    if (!metadata.success) throw new TokenRejected('The token is not valid');
-    const { execution_id: executionId, permission_set_refs: named } = metadata.data;
-    // `standard` is no stored set: it is about keys and artifacts of the action alone.
-    const refs = named.filter((ref) => ref !== 'standard');
+  private async executionFacts(claims: TokenClaims, { permission }: AnyOperation): Promise<CallerFacts> {
+    const named = readExecutionRights(claims.metadata);
+    if (!named) throw new TokenRejected('The token is not valid');
+    const { executionId, setRefs: refs, standardGrants } = named;
     const rights = await findExecutionRights(this.dataSource, { executionId, identityId: Number(claims.sub), refs });
     if (!rights?.isLive) throw new TokenRejected('The execution of this token has ended');
-    const grants = rights.setCount === new Set(refs).size ? readGrants(rights.grants) : [];
-    return { ...subjectOf(claims, rights), grants, executionId, triggerRefs: [] };
+    const subject = subjectOf(claims, rights);
+    if (permission !== null && rights.setCount < refs.length) {
+      throw new DomainError('permission.forbidden', 'A permission set of this execution does not exist any more');
+    }
+    return { ...subject, grants: [...readGrants(rights.grants), ...standardGrants], executionId, triggerRefs: [] };
   }
 }
 

@@ -21,6 +21,9 @@ export interface CallerFacts {
 export class Caller {
   isChecked = false;
 
+  /** A permission was looked for in vain, whatever the answer then says: it may be that there is no such thing. */
+  isRefused = false;
+
   /** For the audit log. */
   readonly origin: AuditOrigin;
 

@@ -64,7 +64,7 @@ export function toSql(condition: Condition, columns: FactColumns): Sql {
     case 'among':
       return sql`${column} = any(${listOf(condition)})`;
     case 'holds':
-      return sql`${condition.value}::bigint = any(${column})`;
+      return sql`${condition.value}::bigint = any((${column})::bigint[])`; // cast, or a subquery would mean its rows
     case 'isSet':
       return sql`${column} is not null`;
     case 'isNull':

@@ -36,8 +36,11 @@ export class DelegationService {
   }
 }
 
-const mayHandOn = (caller: Caller, grants: unknown): boolean =>
-  readGrants(grants).every((grant) => holds(caller, grant));
+/** What cannot be read is handed on by nobody: who knows what it will mean to whoever can read it. */
+function mayHandOn(caller: Caller, stored: unknown): boolean {
+  const grants = readGrants(stored);
+  return Array.isArray(stored) && grants.length === stored.length && grants.every((grant) => holds(caller, grant));
+}
 
 /** Tested without a target: a constrained grant of the caller does not cover an action in general. */
 function holds({ facts }: Caller, grant: StoredGrant): boolean {

@@ -6,7 +6,9 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
-import { givenFields, patched, without } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { definitionChanged, definitionUpdated } from '../audit/definition-audit.js';
+import { changedFields, givenFields, patched, without } from '../domain/changes.js';
 import { placementOf, requireVersionConstraints } from '../domain/placement.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
@@ -23,6 +25,7 @@ export class WriteActionsService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -50,7 +53,9 @@ export class WriteActionsService {
         is_adhoc: true,
       };
       await db.save(Object.assign(new ActionEntity(), action));
-      return found('action', body.ref, await findAction(db, body.ref));
+      const created = found('action', body.ref, await findAction(db, body.ref));
+      await this.audit.record(db, caller, definitionChanged('action', created, 'created'));
+      return created;
     });
   }
 
@@ -61,7 +66,9 @@ export class WriteActionsService {
       this.access.require(caller, operations.updateAction, actionTarget(action));
       const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
       const linked = runtime && { runtime: runtime.id, runtime_ref: runtime.ref };
-      await db.save(Object.assign(action, changesOf(action, body), linked));
+      const changes = { ...changesOf(action, body), ...linked };
+      await this.audit.record(db, caller, ...definitionUpdated('action', action, changedFields(action, changes)));
+      await db.save(Object.assign(action, changes));
       return found('action', ref, await findAction(db, ref));
     });
   }
@@ -71,6 +78,7 @@ export class WriteActionsService {
       const action = found('action', ref, await findForUpdate(db, ActionEntity, ref));
       this.access.require(caller, operations.deleteAction, actionTarget(action));
       await execute(db, sql`delete from action as a where a.id = ${action.id}`);
+      await this.audit.record(db, caller, definitionChanged('action', action, 'deleted'));
     });
     this.logger.info({ actionRef: ref, identityId: caller.identityId }, 'action deleted');
   }

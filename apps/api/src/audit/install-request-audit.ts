@@ -1,7 +1,7 @@
 import { DomainError } from '@attune/common';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { anonymousOrigin } from '../http/exchange.js';
-import { type AuditTrail, type Audited } from './audit-trail.service.js';
+import { type AuditTrail } from './audit-trail.service.js';
+import { auditedOf } from './audited.js';
 import { auditedPath, isAudited } from './audited-path.js';
 
 /** How long (ms) a request waits when the log is full, before it is refused: what cannot be noted must not happen. */
@@ -44,7 +44,3 @@ export function noteRequest(audit: AuditTrail, request: FastifyRequest, reply: F
     durationMs: reply.elapsedTime,
   });
 }
-
-/** Who sent a request, as far as that was found out. */
-export const auditedOf = (request: FastifyRequest): Audited =>
-  request.exchange?.caller ?? request.exchange?.http ?? { origin: anonymousOrigin(request) };

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { ADVISORY_LOCK, type Platform } from '@attune/common';
+import { recoverPackFiles, StagingArea } from '@attune/packs';
 import { loadBundledPacks } from './bundled-packs.js';
 import { createFirstAdministrator } from './first-administrator.js';
+import { sealStoredSecrets } from './seal-stored-secrets.js';
 
 /** The packs that come with the product. Their files are put back at every start. */
 export const BUNDLED_PACKS = fileURLToPath(new URL('../../../../packs', import.meta.url));
@@ -16,7 +18,10 @@ export async function bootstrap(platform: Platform): Promise<void> {
   const guard = platform.dataSource.createQueryRunner();
   try {
     await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK.bootstrap]);
+    const { config, dataSource, logger } = platform;
+    await recoverPackFiles({ dataSource, area: new StagingArea(config.packsBaseDir), logger });
     await loadBundledPacks(platform, BUNDLED_PACKS);
+    await sealStoredSecrets(platform);
     await createFirstAdministrator(platform);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK.bootstrap]).catch(() => undefined); // gone with the connection anyway

@@ -34,7 +34,7 @@ export function installDocs(fastify: FastifyInstance): void {
   void fastify.register(async (scope) => {
     await scope.register(helmet, {
       // The page is served over plain HTTP too, so nothing in it may be forced to HTTPS.
-      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+      contentSecurityPolicy: { directives: { 'frame-ancestors': ["'none'"], 'upgrade-insecure-requests': null } },
       strictTransportSecurity: false,
     });
     scope.get('/api-spec/openapi.json', (_request, reply) =>

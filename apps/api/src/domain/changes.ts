@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type FieldPatch } from '@attune/contract';
 
 /** What a patch makes of a stored value; no patch keeps it. */
@@ -18,3 +19,7 @@ export function without<T extends object, K extends keyof T>(value: T, ...keys: 
   const dropped: ReadonlySet<PropertyKey> = new Set(keys);
   return Object.fromEntries(Object.entries(value).filter(([key]) => !dropped.has(key))) as Omit<T, K>;
 }
+
+/** Names of the fields whose stored values these changes replace by other ones. */
+export const changedFields = <T extends object>(stored: T, changes: Partial<T>): string[] =>
+  Object.keys(changes).filter((name) => !isDeepStrictEqual(stored[name as keyof T], changes[name as keyof T]));

@@ -3,6 +3,7 @@ import {
   DomainError,
   type ExecutionEntity,
   findExecution,
+  leaveAuditToCaller,
   moveExecutions,
   publish,
   TransientError,
@@ -13,8 +14,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
-import { findExecutionTarget } from './execution-access.js';
+import { executionCancelled } from './execution-audit.js';
+import { executionTarget } from './execution-access.js';
 import { wakeWorkersToCancel } from './sql/wake-workers-to-cancel.sql.js';
 
 /** An execution that starts, or is taken back from its worker, while we look at it is looked at again. */
@@ -29,18 +32,30 @@ export class CancelExecutionService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** @throws DomainError 404, 403, 409 when it has ended */
   async execute(caller: Caller, id: number): Promise<ExecutionEntity> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = found('execution', id, await findExecution(this.dataSource, id));
-      const target = await findExecutionTarget(this.dataSource, caller, before);
+      const target = executionTarget(before);
       this.access.require(caller, operations.cancelExecution, target);
-      const isDone = await this.dataSource.transaction((db) => cancel(db, before));
+      const isDone = await this.dataSource.transaction((db) => this.cancelAudited(db, caller, before));
       if (isDone) return found('execution', id, await findExecution(this.dataSource, id));
     }
     throw new TransientError('the execution changed its status each time it was looked at');
+  }
+
+  /** Asking once more for what is under way already changes nothing, so there is nothing to tell. */
+  private async cancelAudited(db: EntityManager, caller: Caller, before: ExecutionEntity): Promise<boolean> {
+    await leaveAuditToCaller(db);
+    const isDone = await cancel(db, before);
+    if (isDone && before.status !== 'canceling') {
+      const to = before.status === 'running' ? 'canceling' : 'cancelled';
+      await this.audit.record(db, caller, executionCancelled(before, to));
+    }
+    return isDone;
   }
 }
 

@@ -5,20 +5,23 @@ import {
   findAction,
   findExecution,
   insertExecutions,
+  leaveAuditToCaller,
   type NewExecution,
   publish,
   SecretBox,
 } from '@attune/common';
 import { type CreateExecutionRequest, operations } from '@attune/contract';
-import { redactSecrets, type SecretValue } from '@attune/engine';
+import { type JsonObject, redactSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { actionTarget } from '../actions/show-action.js';
 import { found } from '../domain/found.js';
 import { objectOrNull } from '../domain/wire.js';
+import { executionRequested } from './execution-audit.js';
 import { readEnvironment, readPlacement } from './execution-options.js';
 
 /** How many versions of an artifact are kept when neither the request nor the action says. */
@@ -32,6 +35,7 @@ export class ExecuteActionService {
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async execute(caller: Caller, body: CreateExecutionRequest): Promise<ExecutionEntity> {
@@ -44,7 +48,7 @@ export class ExecuteActionService {
     const execution: NewExecution = {
       action: action.id,
       action_ref: action.ref,
-      config: Object.keys(redacted).length === 0 ? null : redacted,
+      config: Object.keys(redacted).length === 0 ? null : (withRawNumbers(redacted) as JsonObject),
       env_vars: readEnvironment(body.env_vars),
       permission_set_refs: permissionSets,
       ...retentionOf(body, action),
@@ -53,10 +57,13 @@ export class ExecuteActionService {
       ...(await this.originOf(caller)),
     };
     return this.dataSource.transaction(async (db) => {
+      await leaveAuditToCaller(db);
       const [id = 0] = await insertExecutions(db, [execution]);
       await this.storeSecrets(db, id, secrets);
       await publish(db, [{ topic: 'execution.requested', payload: { execution_id: id } }]);
-      return found('execution', id, await findExecution(db, id));
+      const stored = found('execution', id, await findExecution(db, id));
+      await this.audit.record(db, caller, executionRequested(stored));
+      return stored;
     });
   }
 
@@ -74,7 +81,7 @@ export class ExecuteActionService {
         entity_type: 'execution_config' as const,
         entity_id: execution,
         json_path: pointer,
-        encrypted_value: this.secrets.seal(value),
+        encrypted_value: this.secrets.seal(withRawNumbers(value)),
         encryption_key_hash: this.secrets.keyHash,
       })),
     );

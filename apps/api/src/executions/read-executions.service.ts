@@ -14,7 +14,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { found } from '../domain/found.js';
-import { asksForRefsOnly, EXECUTION_COLUMNS, findExecutionTarget, SUM_COLUMNS } from './execution-access.js';
+import { asksForRefsOnly, EXECUTION_COLUMNS, executionTarget, SUM_COLUMNS } from './execution-access.js';
 import { RevealSecretsService } from './reveal-secrets.service.js';
 
 /** Shows executions. */
@@ -56,7 +56,7 @@ export class ReadExecutionsService {
 
   async get(caller: Caller, id: number, withSecretValues: boolean): Promise<ExecutionEntity> {
     const execution = found('execution', id, await findExecution(this.dataSource, id));
-    const target = await findExecutionTarget(this.dataSource, caller, execution);
+    const target = executionTarget(execution);
     this.access.require(caller, operations.getExecution, target);
     return withSecretValues ? this.revealing.ofExecution(caller, execution, target) : execution;
   }

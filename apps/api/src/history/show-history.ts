@@ -2,7 +2,6 @@ import { type HistoryRow, sql } from '@attune/common';
 import { type HistoryRecordResponse } from '@attune/contract';
 import { type FactColumns } from '../access/condition.js';
 import { iso } from '../domain/wire.js';
-import { ancestorExecutors } from '../executions/sql/ancestor-executors.sql.js';
 
 export const showHistoryRecord = (row: HistoryRow): HistoryRecordResponse => ({
   time: iso(row.time),
@@ -15,8 +14,8 @@ export const showHistoryRecord = (row: HistoryRow): HistoryRecordResponse => ({
 });
 
 /** One column of the execution a row of `listHistory` is about; null when the execution is gone. */
-const ofExecution = (column: 'executor' | 'parent') => sql`(
-  select ${column === 'executor' ? sql`x.executor` : sql`x.parent`}
+const ofExecution = (column: 'executor' | 'ancestor_executors') => sql`(
+  select ${column === 'executor' ? sql`x.executor` : sql`x.ancestor_executors`}
   from execution as x
   where x.id = e.entity_id and x.created = time_id_created(e.entity_id)
 )`;
@@ -30,5 +29,5 @@ export const EXECUTION_HISTORY_COLUMNS: FactColumns = {
   ref: sql`e.entity_ref`,
   packRef: sql`split_part(e.entity_ref, '.', 1)`,
   executor: ofExecution('executor'),
-  ancestorExecutors: ancestorExecutors(ofExecution('parent')),
+  ancestorExecutors: ofExecution('ancestor_executors'),
 };

@@ -11,8 +11,13 @@ export interface CookieOptions {
   readonly maxAgeSeconds: number;
   /** Only over HTTPS. */
   readonly isSecure: boolean;
+  /** Scripts of our pages may read it. */
+  readonly isReadable?: boolean;
 }
 
-/** A cookie scripts cannot read and other sites cannot send along with their posts. */
-export const setCookieHeader = (name: string, value: string, { maxAgeSeconds, isSecure }: CookieOptions): string =>
-  `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+/** A cookie scripts cannot read, unless told otherwise, and other sites cannot send along with their posts. */
+export function setCookieHeader(name: string, value: string, options: CookieOptions): string {
+  const { maxAgeSeconds, isSecure, isReadable = false } = options;
+  const readers = isReadable ? '' : '; HttpOnly';
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}${readers}; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+}

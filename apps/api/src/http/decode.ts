@@ -1,6 +1,7 @@
 import { type AnyOperation, contractModels } from '@attune/contract';
 import { DomainError } from '@attune/common';
 import { z } from 'zod';
+import { parseJsonBody } from './json-body.js';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.js';
 import { jsonText } from './json-text.js';
 import { UnreadableRequest } from './rejections.js';
@@ -61,18 +62,22 @@ export function decodeBody(operation: AnyOperation, raw: Buffer, contentType: st
   if (!isJson(contentType)) {
     throw new UnreadableRequest(415, 'The body must be sent as Content-Type: application/json');
   }
-  return decodeJson(schema, parseJson(raw));
+  return decodeJson(schema, parseJson(raw, operation));
 }
 
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
-/** @throws UnreadableRequest 400 */
-function parseJson(raw: Buffer): unknown {
+/**
+ * @throws UnreadableRequest 400
+ * @throws DomainError 422 for a number that would become another one
+ */
+function parseJson(raw: Buffer, operation: AnyOperation): unknown {
   if (isTooDeep(raw)) throw new UnreadableRequest(400, `The body nests deeper than ${MAX_JSON_DEPTH} levels`);
   try {
-    return JSON.parse(jsonText(raw));
+    return parseJsonBody(jsonText(raw), operation);
   } catch (error) {
+    if (error instanceof DomainError) throw error;
     throw new UnreadableRequest(
       400,
       `The body is not valid JSON: ${error instanceof Error ? error.message : 'unknown'}`,

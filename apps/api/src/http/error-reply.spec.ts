@@ -62,7 +62,9 @@ describe('errorReply', () => {
     ['anything thrown', 'secret', 500, 'INTERNAL_SERVER_ERROR'],
   ])('keeps %s to itself', (_case, error, status, code) => {
     const answer = reply(error);
-    expect(answer).toMatchObject({ status, isOurFault: true, json: { code } });
+    expect(answer).toMatchObject({ status, json: { code } });
+    // Nobody has to look at a database that is away, other than at the database.
+    expect([answer.isOurFault, answer.isUnavailable]).toEqual(status === 503 ? [undefined, true] : [true, undefined]);
     expect(JSON.stringify(answer.json)).not.toMatch(/secret|10\.0\.0\.1/);
   });
 

@@ -20,6 +20,8 @@ export interface ErrorReply {
   readonly text?: string;
   /** Something a person must look at, in contrast to a caller's mistake. */
   readonly isOurFault?: boolean;
+  /** The database is away: nothing is wrong with the service, and the same request may succeed later. */
+  readonly isUnavailable?: boolean;
 }
 
 interface WireProblem {
@@ -49,7 +51,7 @@ export function errorReply(error: unknown, operation: AnyOperation | undefined):
   if (error instanceof HttpException) return frameworkReply(error);
   if (isConnectionLost(error) || error instanceof TransientError) {
     const status = { status: 503, code: 'DATABASE_ERROR' } as const;
-    return { ...problemReply(status, 'The database is not available at the moment'), isOurFault: true };
+    return { ...problemReply(status, 'The database is not available at the moment'), isUnavailable: true };
   }
   if (error instanceof QueryFailedError) return databaseReply(error);
   const status = { status: 500, code: 'INTERNAL_SERVER_ERROR' } as const;

@@ -1,6 +1,9 @@
-import { LOGGER, type Logger } from '@attune/common';
+import { LOGGER, type Logger, messageOf } from '@attune/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { auditedOf } from '../audit/audited.js';
+import { refusedAccess } from '../audit/refused-access.js';
 import { errorReply } from './error-reply.js';
 import { loggableError } from './loggable-error.js';
 import { RouteTable } from './route-table.js';
@@ -11,6 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RouteTable) private readonly routes: RouteTable,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -19,9 +23,14 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = errorReply(error, request.exchange?.operation);
     // The pattern of the path: the path itself may hold the key of a webhook.
     const path = request.routeOptions.url ?? 'unknown';
-    const fields = { requestId: request.id, method: request.method, path, err: loggableError(error) };
-    if (answer.isOurFault) this.logger.error({ ...fields, status: answer.status }, 'request failed');
-    else this.logger.debug({ ...fields, status: answer.status }, 'request refused');
+    const fields = { requestId: request.id, method: request.method, path, status: answer.status };
+    const err = loggableError(error);
+    if (answer.isUnavailable) this.logger.warn({ ...fields, reason: messageOf(error) }, 'request refused for now');
+    else if (answer.isOurFault) this.logger.error({ ...fields, err }, 'request failed');
+    else this.logger.debug({ ...fields, err }, 'request refused');
+
+    const refusal = refusedAccess(request.exchange, answer.status, error);
+    if (refusal) this.audit.note(auditedOf(request), refusal);
 
     if (answer.status === 404 && answer.json === undefined) {
       this.sendUnknownPath(request, reply);

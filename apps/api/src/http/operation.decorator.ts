@@ -24,7 +24,10 @@ export type InputOf<O extends AnyOperation> = Decoded<O, 'params'> &
     readonly http: HttpExchange;
   };
 
-/** What a controller method gives; the envelope is added around it. Bytes and events come as a stream with its type. */
+/**
+ * What a controller method gives; the envelope is added around it. Bytes and events come as a stream with its type, and so
+ * does the page that may take the place of a redirect.
+ */
 export type ReplyOf<O extends AnyOperation> = O['success'] extends { shape: infer S; model: infer M extends z.ZodType }
   ? S extends 'paginated'
     ? Page<z.output<M>>
@@ -32,7 +35,7 @@ export type ReplyOf<O extends AnyOperation> = O['success'] extends { shape: infe
       ? z.output<M> | WithMessage<z.output<M>>
       : z.output<M>
   : O['success']['shape'] extends 'none'
-    ? undefined
+    ? StreamableFile | undefined
     : StreamableFile;
 
 type Decoded<O, K extends 'params' | 'query'> =

@@ -1,15 +1,11 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AccessService } from '../access/access.service.js';
 import { type AuthenticationService } from '../access/authentication.service.js';
+import { installBodyReader } from './body-reader.js';
 import { decodeBody, decodeTexts } from './decode.js';
 import { beginExchange, exchangeOf } from './exchange.js';
 import { type RouteTable } from './route-table.js';
-
-/** Largest body taken (bytes). */
-export const BODY_LIMIT = 2 * 1024 * 1024;
-
-/** The documentation: open to everybody, and no part of the contract. */
-const PUBLIC_PATHS = /^\/(docs|api-spec)(\/|$)/;
+import { PUBLIC_PAGES } from './security-headers.js';
 
 export interface RequestCheckers {
   readonly authentication: AuthenticationService;
@@ -29,7 +25,7 @@ export function installRequestChecks(
 
   fastify.addHook('onRoute', ({ method, url, config }) => {
     if (url === '*') return; // the preflight of every path
-    if (!config?.operation && !PUBLIC_PATHS.test(url)) {
+    if (!config?.operation && !PUBLIC_PAGES.test(url)) {
       throw new Error(`route ${String(method)} ${url} serves no operation, so nothing would check who may call it`);
     }
     for (const name of Array.isArray(method) ? method : [method]) routes.add(name, url);
@@ -45,11 +41,7 @@ export function installRequestChecks(
     exchange.query = decodeTexts(operation.query, request.query, 'query string');
   });
 
-  // Bodies stay bytes: signatures are over bytes, and reading JSON comes after the checks above.
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  // Forms hold files: whoever wants one reads it while it comes.
-  fastify.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body));
+  installBodyReader(fastify);
 
   fastify.addHook('preHandler', async (request: FastifyRequest) => {
     if (!request.routeOptions.config.operation) return;

@@ -31,11 +31,7 @@ export class AnswerInquiryService {
   async respond(caller: Caller, id: number, response: Json): Promise<InquiryEntity> {
     const isTooLate = await this.dataSource.transaction(async (db) => {
       const inquiry = found('inquiry', id, await findInquiryForUpdate(db, id));
-      const mayAnswer = this.access.may(
-        caller,
-        operations.respondToInquiry,
-        await findInquiryTarget(db, caller, inquiry),
-      );
+      const mayAnswer = this.access.may(caller, operations.respondToInquiry, await findInquiryTarget(db, inquiry));
       if (!mayAnswer && !isAskedOf(caller, inquiry)) {
         throw new DomainError('permission.forbidden', 'This needs the permission inquiries:respond or actions:execute');
       }

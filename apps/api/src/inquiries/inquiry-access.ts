@@ -3,8 +3,7 @@ import { type Caller } from '../access/caller.js';
 import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { without } from '../domain/changes.js';
-import { findExecutionTarget } from '../executions/execution-access.js';
-import { ancestorExecutors } from '../executions/sql/ancestor-executors.sql.js';
+import { executionTarget } from '../executions/execution-access.js';
 
 /**
  * An inquiry as grants see it: like the execution that asks, for which the grants about executions and actions are meant as well.
@@ -12,12 +11,11 @@ import { ancestorExecutors } from '../executions/sql/ancestor-executors.sql.js';
  */
 export async function findInquiryTarget(
   db: Database,
-  caller: Caller,
   { execution: id }: Pick<InquiryEntity, 'execution'>,
 ): Promise<Target> {
   const execution = await findExecution(db, id);
   if (execution === null) return {};
-  return without(await findExecutionTarget(db, caller, execution), 'id');
+  return without(executionTarget(execution), 'id');
 }
 
 const asking = sql`from execution as e where e.id = i.execution and e.created = time_id_created(i.execution)`;
@@ -27,7 +25,7 @@ export const INQUIRY_COLUMNS: FactColumns = {
   ref: sql`(select e.action_ref ${asking})`,
   packRef: sql`(select split_part(e.action_ref, '.', 1) ${asking})`,
   executor: sql`(select e.executor ${asking})`,
-  ancestorExecutors: ancestorExecutors(sql`(select e.parent ${asking})`),
+  ancestorExecutors: sql`(select e.ancestor_executors ${asking})`,
 };
 
 /**

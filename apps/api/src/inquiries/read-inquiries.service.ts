@@ -40,7 +40,7 @@ export class ReadInquiriesService {
 
   async get(caller: Caller, id: number): Promise<InquiryEntity> {
     const inquiry = found('inquiry', id, await findInquiry(this.dataSource, id));
-    const target = await findInquiryTarget(this.dataSource, caller, inquiry);
+    const target = await findInquiryTarget(this.dataSource, inquiry);
     const isCovered = this.access.may(caller, operations.getInquiry, target);
     if (isCovered || isAskedOf(caller, inquiry)) return inquiry;
     throw new DomainError('permission.forbidden', 'This needs the permission inquiries:read or executions:read');

@@ -36,7 +36,7 @@ export class WriteInquiriesService {
   /** An execution asks one question at most. With its own token it asks for itself only. */
   async create(caller: Caller, body: CreateInquiryRequest): Promise<InquiryEntity> {
     found('execution', body.execution, await findExecution(this.dataSource, body.execution));
-    this.access.require(caller, operations.createInquiry, await findInquiryTarget(this.dataSource, caller, body));
+    this.access.require(caller, operations.createInquiry, await findInquiryTarget(this.dataSource, body));
     const { executionId } = caller.facts;
     if (executionId !== null && executionId !== body.execution) {
       throw new DomainError('inquiry.forbidden', 'An execution may ask for itself only');
@@ -63,7 +63,7 @@ export class WriteInquiriesService {
   async update(caller: Caller, id: number, body: UpdateInquiryRequest): Promise<InquiryEntity> {
     return this.dataSource.transaction(async (db) => {
       const inquiry = found('inquiry', id, await findInquiryForUpdate(db, id));
-      this.access.require(caller, operations.updateInquiry, await findInquiryTarget(db, caller, inquiry));
+      this.access.require(caller, operations.updateInquiry, await findInquiryTarget(db, inquiry));
       await this.assign(db, inquiry, body.assigned_to);
       await this.end(db, caller, inquiry, body);
       return found('inquiry', id, await findInquiry(db, id));
@@ -74,7 +74,7 @@ export class WriteInquiriesService {
   async delete(caller: Caller, id: number): Promise<void> {
     await this.dataSource.transaction(async (db) => {
       const inquiry = found('inquiry', id, await findInquiryForUpdate(db, id));
-      this.access.require(caller, operations.deleteInquiry, await findInquiryTarget(db, caller, inquiry));
+      this.access.require(caller, operations.deleteInquiry, await findInquiryTarget(db, inquiry));
       if (inquiry.status === 'pending') await this.answers.end(db, inquiry, { status: 'cancelled' });
       await execute(db, sql`delete from inquiry as i where i.id = ${id}`);
     });

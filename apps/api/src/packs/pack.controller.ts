@@ -2,6 +2,7 @@ import { operations, type PackResponse, type PackSummary, type Page, type Succes
 import { Controller, Inject } from '@nestjs/common';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { countedPage, pageRequest } from '../http/reply.js';
+import { DeletePackService } from './delete-pack.service.js';
 import { ReadPacksService } from './read-packs.service.js';
 import { showPack, showPackSummary } from './show-pack.js';
 import { WritePacksService } from './write-packs.service.js';
@@ -11,6 +12,7 @@ export class PackController {
   constructor(
     @Inject(ReadPacksService) private readonly reads: ReadPacksService,
     @Inject(WritePacksService) private readonly writes: WritePacksService,
+    @Inject(DeletePackService) private readonly deletePack: DeletePackService,
   ) {}
 
   @Operation(operations.listPacks)
@@ -35,7 +37,7 @@ export class PackController {
 
   @Operation(operations.deletePack)
   async delete({ caller, params }: InputOf<typeof operations.deletePack>): Promise<SuccessResponse> {
-    await this.writes.delete(caller, params.ref);
+    await this.deletePack.delete(caller, params.ref);
     return { success: true, message: `Pack ${params.ref} deleted` };
   }
 }

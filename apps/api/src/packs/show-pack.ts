@@ -1,5 +1,6 @@
-import { type PackEntity, sql } from '@attune/common';
+import { hideValues, type PackEntity, sql } from '@attune/common';
 import { type PackResponse, type PackSummary } from '@attune/contract';
+import { redactSecrets } from '@attune/engine';
 import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
 import { iso } from '../domain/wire.js';
@@ -7,7 +8,7 @@ import { iso } from '../domain/wire.js';
 export const showPack = (pack: PackEntity): PackResponse => ({
   ...showPackSummary(pack),
   conf_schema: pack.conf_schema,
-  config: pack.config,
+  config: redactSecrets(pack.conf_schema, hideValues(pack.config)).redacted,
   meta: pack.meta,
   runtime_deps: pack.runtime_deps,
   dependencies: pack.dependencies,

@@ -1,41 +1,26 @@
-import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
-import {
-  CONFIG,
-  type Config,
-  deleteDispatches,
-  DomainError,
-  execute,
-  findPack,
-  LOGGER,
-  type Logger,
-  PackEntity,
-  publish,
-  sql,
-} from '@attune/common';
+import { DomainError, findPack, keepSealed, PackEntity, publish, SecretBox, sealValues } from '@attune/common';
 import { type CreatePackRequest, operations, type UpdatePackRequest } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
-import { givenFields, patched } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { changedFields, givenFields, patched } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireUsableSchema } from '../domain/schemas.js';
 import { requireObject } from '../domain/wire.js';
-import { cancelPackExecutions } from '../executions/sql/cancel-pack-executions.sql.js';
-import { wakeWorkersToCancel } from '../executions/sql/wake-workers-to-cancel.sql.js';
 import { packTarget } from './show-pack.js';
 
-/** Creates, changes and deletes packs. */
+/** Creates and changes packs. */
 @Injectable()
 export class WritePacksService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   async create(caller: Caller, body: CreatePackRequest): Promise<PackEntity> {
@@ -43,19 +28,21 @@ export class WritePacksService {
     this.access.require(caller, operations.createPack, { ref: body.ref, packRef: body.ref, owner });
     requireRef('pack', body.ref);
     const { conf_schema, config, meta, ...plain } = body;
+    const schema = requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {};
     return this.dataSource.transaction(async (db) => {
       if (await findPack(db, body.ref)) throw new DomainError('pack.conflict', `The pack ${body.ref} already exists`);
       const pack: Partial<PackEntity> = {
         ...plain,
         description: body.description ?? null,
-        conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
-        config: requireObject('config', config),
+        conf_schema: schema,
+        config: sealValues(this.box, schema, keepSealed(requireObject('config', config), {})),
         meta: requireObject('meta', meta),
         installed_by: owner,
       };
       const { id } = await db.save(Object.assign(new PackEntity(), pack));
       const payload = { pack_id: id, pack_ref: body.ref, version: body.version, runtime_names: [] };
       await publish(db, [{ topic: 'pack.registered', payload }]);
+      await this.audit.record(db, caller, { type: 'pack.created', resource: { type: 'pack', id, ref: body.ref } });
       return found('pack', body.ref, await findPack(db, body.ref));
     });
   }
@@ -71,33 +58,16 @@ export class WritePacksService {
         ...(conf_schema !== undefined && {
           conf_schema: requireUsableSchema('conf_schema', requireObject('conf_schema', conf_schema)) ?? {},
         }),
-        ...(config !== undefined && { config: requireObject('config', config) }),
+        ...(config !== undefined && { config: keepSealed(requireObject('config', config), pack.config) }),
         ...(meta !== undefined && { meta: requireObject('meta', meta) }),
       };
-      await db.save(Object.assign(pack, changes));
+      const fields = changedFields(pack, changes).sort();
+      const resource = { type: 'pack', id: pack.id, ref };
+      if (fields.length > 0)
+        await this.audit.record(db, caller, { type: 'pack.updated', resource, details: { fields } });
+      Object.assign(pack, changes);
+      await db.save(Object.assign(pack, { config: sealValues(this.box, pack.conf_schema, pack.config) }));
       return found('pack', ref, await findPack(db, ref));
     });
-  }
-
-  /**
-   * Takes a pack away with its actions, triggers and rules. What happened in the past keeps its refs. Executions of the
-   * pack that have not ended are cancelled, because their action is gone.
-   */
-  async delete(caller: Caller, ref: string): Promise<void> {
-    await this.dataSource.transaction(async (db) => {
-      const pack = found('pack', ref, await findForUpdate(db, PackEntity, ref));
-      this.access.require(caller, operations.deletePack, packTarget(pack));
-      const { ended, workers } = await cancelPackExecutions(db, ref, { error: `The pack ${ref} was deleted` });
-      await deleteDispatches(db, ended);
-      await wakeWorkersToCancel(db, workers);
-      await execute(db, sql`delete from pack as p where p.id = ${pack.id}`);
-      await publish(db, [
-        ...ended.map((id) => ({ topic: 'execution.completed', payload: { execution_id: id } }) as const),
-        { topic: 'pack.deleted', payload: { pack_id: pack.id, pack_ref: ref } },
-      ]);
-    });
-    // A pack ref is one plain path segment (its check constraint), so this stays below the directory of packs.
-    await rm(join(this.config.packsBaseDir, ref), { recursive: true, force: true });
-    this.logger.info({ packRef: ref, identityId: caller.identityId }, 'pack deleted');
   }
 }

@@ -1,4 +1,4 @@
-import { type RuleEntity, sql } from '@attune/common';
+import { hideValues, type RuleEntity, sql } from '@attune/common';
 import { type RuleResponse, type RuleSummary } from '@attune/contract';
 import { type FactColumns } from '../access/condition.js';
 import { type Target } from '../access/grants.js';
@@ -12,7 +12,7 @@ export const showRuleSummary = (rule: RuleEntity): RuleSummary => ({
   description: rule.description,
   action_ref: rule.action_ref,
   trigger_ref: rule.trigger_ref,
-  action_params: rule.action_params,
+  action_params: hideValues(rule.action_params),
   trigger_params: rule.trigger_params,
   permission_set_refs: rule.permission_set_refs,
   enabled: rule.enabled,

@@ -5,10 +5,13 @@ import {
   findPack,
   findRule,
   findTrigger,
+  keepSealed,
   LOGGER,
   type Logger,
+  openValues,
   publish,
   RuleEntity,
+  SecretBox,
   sql,
 } from '@attune/common';
 import { type CreateRuleRequest, operations, type UpdateRuleRequest } from '@attune/contract';
@@ -17,13 +20,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
-import { givenFields } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { definitionChanged, definitionUpdated } from '../audit/definition-audit.js';
+import { changedFields, givenFields } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
 import { requireObject } from '../domain/wire.js';
 import { requireActionParameters, requireTriggerParameters, requireUsableConditions } from './check-rule.js';
 import { ruleChanged, ruleCreated, ruleDeleted } from './rule-messages.js';
+import { sealRuleParameters } from './seal-rule-parameters.js';
 import { ruleTarget } from './show-rule.js';
 
 /** Creates, changes and deletes rules. Every change and what announces it are one transaction. */
@@ -33,7 +39,9 @@ export class WriteRulesService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(DelegationService) private readonly delegations: DelegationService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   async create(caller: Caller, body: CreateRuleRequest): Promise<RuleEntity> {
@@ -43,7 +51,7 @@ export class WriteRulesService {
     this.access.require(caller, operations.createRule, { ref: body.ref, packRef: pack.ref });
     requireRef('rule', body.ref);
     const conditions = requireUsableConditions(body.conditions);
-    const actionParameters = requireObject('action_params', body.action_params);
+    const actionParameters = keepSealed(requireObject('action_params', body.action_params), {});
     const triggerParameters = requireObject('trigger_params', body.trigger_params);
     requireTriggerParameters(trigger, triggerParameters);
     requireActionParameters(action, actionParameters);
@@ -57,7 +65,7 @@ export class WriteRulesService {
         pack: pack.id,
         action: action.id,
         trigger: trigger.id,
-        action_params: actionParameters,
+        action_params: sealRuleParameters(this.box, action.param_schema, actionParameters),
         trigger_params: triggerParameters,
         permission_set_refs: body.permission_set_refs ?? null,
         is_adhoc: true,
@@ -66,6 +74,7 @@ export class WriteRulesService {
       await db.save(Object.assign(new RuleEntity(), created));
       const rule = found('rule', body.ref, await findRule(db, body.ref));
       await publish(db, ruleCreated(rule));
+      await this.audit.record(db, caller, definitionChanged('rule', rule, 'created'));
       return rule;
     });
   }
@@ -79,13 +88,16 @@ export class WriteRulesService {
       const changes: Partial<RuleEntity> = {
         ...givenFields(plain),
         ...(conditions !== undefined && { conditions: requireUsableConditions(conditions) }),
-        ...(action_params !== undefined && { action_params: requireObject('action_params', action_params) }),
+        ...(action_params !== undefined && {
+          action_params: keepSealed(requireObject('action_params', action_params), rule.action_params),
+        }),
         ...(trigger_params !== undefined && { trigger_params: requireObject('trigger_params', trigger_params) }),
       };
       const before = Object.assign(new RuleEntity(), rule);
       Object.assign(rule, changes);
       await this.linkAndCheck(db, before, rule);
       await db.save(rule);
+      await this.audit.record(db, caller, ...definitionUpdated('rule', rule, changedFields(before, changes)));
       await publish(db, ruleChanged(before, rule));
       return found('rule', ref, await findRule(db, ref));
     });
@@ -98,6 +110,7 @@ export class WriteRulesService {
       this.access.require(caller, operation, ruleTarget(rule));
       if (rule.enabled === enabled) return rule;
       await execute(db, sql`update rule as r set enabled = ${enabled} where r.id = ${rule.id}`);
+      await this.audit.record(db, caller, ...definitionUpdated('rule', rule, ['enabled']));
       await publish(db, ruleChanged(rule, Object.assign(new RuleEntity(), rule, { enabled })));
       return found('rule', ref, await findRule(db, ref));
     });
@@ -109,6 +122,7 @@ export class WriteRulesService {
       this.access.require(caller, operations.deleteRule, ruleTarget(rule));
       await execute(db, sql`delete from rule as r where r.id = ${rule.id}`);
       await publish(db, ruleDeleted(rule));
+      await this.audit.record(db, caller, definitionChanged('rule', rule, 'deleted'));
     });
     this.logger.info({ ruleRef: ref, identityId: caller.identityId }, 'rule deleted');
   }
@@ -122,7 +136,8 @@ export class WriteRulesService {
     }
     if (after.action_ref !== before.action_ref || after.action_params !== before.action_params) {
       const action = found('action', after.action_ref, await findAction(db, after.action_ref));
-      requireActionParameters(action, after.action_params);
+      requireActionParameters(action, openValues(this.box, after.action_params));
+      after.action_params = sealRuleParameters(this.box, action.param_schema, after.action_params);
       after.action = action.id;
     }
   }

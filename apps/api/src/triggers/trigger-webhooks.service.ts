@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type AuditRecord,
   disableWebhook,
   DomainError,
   enableWebhook,
   findTrigger,
   replaceWebhookKey,
-  type TriggerEntity,
+  TriggerEntity,
 } from '@attune/common';
 import { type AnyOperation, operations } from '@attune/contract';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { definitionUpdated } from '../audit/definition-audit.js';
+import { changedFields } from '../domain/changes.js';
+import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { triggerTarget } from './show-trigger.js';
 
@@ -26,42 +30,50 @@ export class TriggerWebhooksService {
   ) {}
 
   enable(caller: Caller, ref: string): Promise<TriggerEntity> {
-    return this.change(caller, ref, operations.enableTriggerWebhook, () =>
-      enableWebhook(this.dataSource, ref, newWebhookKey()),
-    );
+    return this.change(caller, ref, operations.enableTriggerWebhook, (db) => enableWebhook(db, ref, newWebhookKey()));
   }
 
   disable(caller: Caller, ref: string): Promise<TriggerEntity> {
-    return this.change(caller, ref, operations.disableTriggerWebhook, () => disableWebhook(this.dataSource, ref));
+    return this.change(caller, ref, operations.disableTriggerWebhook, (db) => disableWebhook(db, ref));
   }
 
   regenerate(caller: Caller, ref: string): Promise<TriggerEntity> {
-    return this.change(caller, ref, operations.regenerateTriggerWebhook, (trigger) =>
-      this.dataSource.transaction(async (db) => {
-        if (!(await replaceWebhookKey(db, ref, newWebhookKey()))) {
-          throw new DomainError('webhook.bad_request', `The webhook of ${ref} is not enabled`);
-        }
-        await this.audit.record(db, caller, {
-          type: 'security.webhook_secret.changed',
-          resource: { type: 'trigger', id: trigger.id, ref },
-          details: { fields: ['webhook_key'] },
-        });
-      }),
-    );
+    return this.change(caller, ref, operations.regenerateTriggerWebhook, async (db) => {
+      if (await replaceWebhookKey(db, ref, newWebhookKey())) return;
+      throw new DomainError('webhook.bad_request', `The webhook of ${ref} is not enabled`);
+    });
   }
 
   private async change(
     caller: Caller,
     ref: string,
     operation: AnyOperation,
-    change: (trigger: TriggerEntity) => Promise<unknown>,
+    change: (db: EntityManager) => Promise<unknown>,
   ): Promise<TriggerEntity> {
-    const trigger = found('trigger', ref, await findTrigger(this.dataSource, ref));
-    this.access.require(caller, operation, triggerTarget(trigger));
-    await change(trigger);
-    return found('trigger', ref, await findTrigger(this.dataSource, ref));
+    return this.dataSource.transaction(async (db) => {
+      const before = found('trigger', ref, await findForUpdate(db, TriggerEntity, ref));
+      this.access.require(caller, operation, triggerTarget(before));
+      await change(db);
+      const after = found('trigger', ref, await findTrigger(db, ref));
+      const { webhook_enabled, webhook_key, webhook_config } = after;
+      const fields = changedFields(before, { webhook_enabled, webhook_key, webhook_config });
+      await this.audit.record(db, caller, ...definitionUpdated('trigger', after, fields), ...keyChanged(after, fields));
+      return after;
+    });
   }
 }
+
+/** The key is a secret of its own: that it is another one now must be found by whoever looks for just that. */
+const keyChanged = ({ id, ref }: TriggerEntity, fields: readonly string[]): AuditRecord[] =>
+  fields.includes('webhook_key')
+    ? [
+        {
+          type: 'security.webhook_secret.changed',
+          resource: { type: 'trigger', id, ref },
+          details: { field: 'webhook_key' },
+        },
+      ]
+    : [];
 
 /** 128 random bits: nobody guesses one. */
 const newWebhookKey = (): string => `wh_${randomBytes(16).toString('hex')}`;

@@ -4,7 +4,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
-import { givenFields, patched } from '../domain/changes.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { definitionChanged, definitionUpdated } from '../audit/definition-audit.js';
+import { changedFields, givenFields, patched } from '../domain/changes.js';
 import { findForUpdate } from '../domain/find-for-update.js';
 import { found } from '../domain/found.js';
 import { requireRef } from '../domain/refs.js';
@@ -18,6 +20,7 @@ export class WriteTriggersService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessService) private readonly access: AccessService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -40,7 +43,9 @@ export class WriteTriggersService {
         is_adhoc: true,
       };
       await db.save(Object.assign(new TriggerEntity(), trigger));
-      return found('trigger', body.ref, await findTrigger(db, body.ref));
+      const created = found('trigger', body.ref, await findTrigger(db, body.ref));
+      await this.audit.record(db, caller, definitionChanged('trigger', created, 'created'));
+      return created;
     });
   }
 
@@ -61,6 +66,7 @@ export class WriteTriggersService {
           objectOrNull('out_schema', patched(trigger.out_schema, out_schema)),
         ),
       };
+      await this.audit.record(db, caller, ...definitionUpdated('trigger', trigger, changedFields(trigger, changes)));
       await db.save(Object.assign(trigger, changes));
       return found('trigger', ref, await findTrigger(db, ref));
     });
@@ -73,6 +79,11 @@ export class WriteTriggersService {
       const operation = enabled ? operations.enableTrigger : operations.disableTrigger;
       this.access.require(caller, operation, triggerTarget(trigger));
       await execute(db, sql`update trigger as t set enabled = ${enabled} where t.id = ${trigger.id}`);
+      await this.audit.record(
+        db,
+        caller,
+        ...definitionUpdated('trigger', trigger, changedFields(trigger, { enabled })),
+      );
       return found('trigger', ref, await findTrigger(db, ref));
     });
   }
@@ -82,6 +93,7 @@ export class WriteTriggersService {
       const trigger = found('trigger', ref, await findForUpdate(db, TriggerEntity, ref));
       this.access.require(caller, operations.deleteTrigger, triggerTarget(trigger));
       await execute(db, sql`delete from trigger as t where t.id = ${trigger.id}`);
+      await this.audit.record(db, caller, definitionChanged('trigger', trigger, 'deleted'));
     });
     this.logger.info({ triggerRef: ref, identityId: caller.identityId }, 'trigger deleted');
   }

@@ -1,4 +1,4 @@
-import { DomainError, type ErrorProblem, LOGGER, type Logger, SecretBox } from '@attune/common';
+import { type AuditRecord, DomainError, type ErrorProblem, LOGGER, type Logger, SecretBox } from '@attune/common';
 import { type WebhookEventConfig, type WebhookReceiverResponse } from '@attune/contract';
 import { type Json, type JsonObject, stringifyJson } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
@@ -70,15 +70,10 @@ export class ReceiveWebhookService {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       await logRefusal(this.dataSource, logEntry(attempt, error.logged, error));
-      if (error.problem === 'rate_limited') this.noteLimit(attempt);
+      if (error.problem === 'rate_limited') this.audit.note(http, rateLimited(webhook));
       this.logger.debug({ triggerRef: webhook.triggerRef, reason: error.message }, 'webhook request refused');
       throw new DomainError(`webhook.${error.problem}`, error.message);
     }
-  }
-
-  private noteLimit({ http, webhook }: Attempt): void {
-    const resource = { type: 'trigger', id: webhook.trigger, ref: webhook.triggerRef };
-    this.audit.note(http, { type: 'security.rate_limited', resource });
   }
 
   private async receive(attempt: Attempt, body: WebhookBody): Promise<WebhookReceiverResponse> {
@@ -152,6 +147,12 @@ export class ReceiveWebhookService {
     }
   }
 }
+
+const rateLimited = ({ trigger, triggerRef }: Webhook): AuditRecord => ({
+  type: 'security.rate_limited',
+  resource: { type: 'trigger', id: trigger, ref: triggerRef },
+  details: { what: 'webhook' },
+});
 
 function requireSize({ payload_size_limit_kb: limitKb }: WebhookOptions, { http }: Attempt): void {
   if (limitKb == null || http.rawBody.length <= limitKb * 1024) return;

@@ -1,11 +1,9 @@
-import { HEARTBEAT_STALE_SECONDS, type WorkerWithLoad } from '@attune/common';
+import { type WorkerWithLoad } from '@attune/common';
 import { type WorkerLoadSnapshot, type WorkerRuntimeSupport, type WorkerSummary } from '@attune/contract';
 import { isJsonArray, isJsonObject, type JsonObject } from '@attune/engine';
 import { iso, isoOrNull } from '../domain/wire.js';
 
 export function showWorker(worker: WorkerWithLoad): WorkerSummary {
-  const age = worker.heartbeat_age_seconds;
-  const isStale = age === null || age > HEARTBEAT_STALE_SECONDS;
   return {
     id: worker.id,
     name: worker.name,
@@ -13,11 +11,10 @@ export function showWorker(worker: WorkerWithLoad): WorkerSummary {
     worker_role: worker.worker_role,
     host: worker.host,
     port: worker.port,
-    // Who has gone quiet is not active, whatever it said last.
-    status: isStale && worker.status !== 'error' ? 'inactive' : worker.status,
+    status: worker.effective_status,
     last_heartbeat: isoOrNull(worker.last_heartbeat),
-    heartbeat_age_seconds: age,
-    heartbeat_stale: isStale,
+    heartbeat_age_seconds: worker.heartbeat_age_seconds,
+    heartbeat_stale: worker.heartbeat_stale,
     cordoned: worker.cordoned,
     cordon_reason: worker.cordon_reason,
     cordoned_by: worker.cordoned_by,

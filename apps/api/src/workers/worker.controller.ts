@@ -2,33 +2,26 @@ import { findWorker, listWorkers, LOGGER, type Logger } from '@attune/common';
 import { operations, type Page, type WorkerSummary } from '@attune/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { pageThrough } from '../access/access.service.js';
+import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { found } from '../domain/found.js';
 import { type InputOf, Operation } from '../http/operation.decorator.js';
 import { countedPage, pageRequest } from '../http/reply.js';
 import { showWorker } from './show-worker.js';
 import { type Cordon, setCordon } from './sql/set-cordon.sql.js';
 
-/** There are as many workers as machines: all are read, because what they are filtered by is worked out here. */
-const ALL_WORKERS = { limit: 10_000, offset: 0 };
-
 /** Workers have nothing a grant could name: the permission was checked before. */
 @Controller()
 export class WorkerController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Operation(operations.listWorkers)
   async list({ query }: InputOf<typeof operations.listWorkers>): Promise<Page<WorkerSummary>> {
-    const { role, cordoned, status, health_state: health } = query;
-    const { rows } = await listWorkers(this.dataSource, { role, cordoned }, ALL_WORKERS);
-    const workers = rows
-      .map(showWorker)
-      .filter((worker) => status === undefined || worker.status === status)
-      .filter((worker) => health === undefined || worker.health_state === health);
-    return countedPage(query, pageThrough(workers, pageRequest(query)), (worker) => worker);
+    return countedPage(query, await listWorkers(this.dataSource, query, pageRequest(query)), showWorker);
   }
 
   @Operation(operations.getWorker)
@@ -38,18 +31,29 @@ export class WorkerController {
 
   @Operation(operations.cordonWorker)
   cordon({ caller, params, body }: InputOf<typeof operations.cordonWorker>): Promise<WorkerSummary> {
-    return this.setCordon(params.id, caller.identityId, { by: caller.identityId, reason: body.reason ?? null });
+    return this.setCordon(params.id, caller, { by: caller.identityId, reason: body.reason ?? null });
   }
 
   @Operation(operations.uncordonWorker)
   uncordon({ caller, params }: InputOf<typeof operations.uncordonWorker>): Promise<WorkerSummary> {
-    return this.setCordon(params.id, caller.identityId, null);
+    return this.setCordon(params.id, caller, null);
   }
 
-  private async setCordon(id: number, identityId: number, cordon: Cordon | null): Promise<WorkerSummary> {
-    await setCordon(this.dataSource, id, cordon);
-    const worker = found('worker', id, await findWorker(this.dataSource, id));
-    this.logger.info({ workerId: id, identityId }, cordon === null ? 'worker uncordoned' : 'worker cordoned');
+  private async setCordon(id: number, caller: Caller, cordon: Cordon | null): Promise<WorkerSummary> {
+    const worker = await this.dataSource.transaction(async (db) => {
+      await setCordon(db, id, cordon);
+      const changed = found('worker', id, await findWorker(db, id));
+      await this.audit.record(db, caller, {
+        type: 'admin.worker.changed',
+        resource: { type: 'worker', id, ref: changed.name },
+        details: { cordoned: cordon !== null },
+      });
+      return changed;
+    });
+    this.logger.info(
+      { workerId: id, identityId: caller.identityId },
+      cordon === null ? 'worker uncordoned' : 'worker cordoned',
+    );
     return showWorker(worker);
   }
 }

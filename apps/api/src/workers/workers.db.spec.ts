@@ -1,4 +1,4 @@
-import { registerWorker, run, sql } from '@attune/common';
+import { execute, registerWorker, run, sql } from '@attune/common';
 import { operations } from '@attune/contract';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 
@@ -90,5 +90,36 @@ describe('workers', () => {
     expect(await names({ health_state: 'cordoned' })).toEqual(['cordoned']);
     expect(await names({ role: 'sensor' })).toEqual([]);
     expect(await names({ page_size: 1, page: 2 })).toEqual(['busy']);
+  });
+
+  it('are counted on every page, also on one beyond the last', async () => {
+    const page = (query: object) => api.admin.call(operations.listWorkers, { query });
+    const totals = { total_items: 4, total_pages: 2 };
+    expect(await page({ page_size: 3, page: 2 })).toMatchObject({ items: [{ name: 'quiet' }], pagination: totals });
+    expect(await page({ page_size: 3, page: 9 })).toMatchObject({ items: [], pagination: totals });
+    expect((await page({ role: 'sensor' })).pagination).toMatchObject({ total_items: 0, total_pages: 0 });
+  });
+
+  it('are the same in the list as by themselves, however long they have been quiet', async () => {
+    const id = ids[3] ?? 0;
+    for (const status of ['active', 'busy', 'inactive', 'error'] as const) {
+      for (const quiet of ['0 seconds', '85 seconds', '95 seconds', null]) {
+        await execute(
+          api.dataSource,
+          sql`update worker as w set status = ${status}, last_heartbeat = now() - ${quiet}::interval where w.id = ${id}`,
+        );
+        const alone = await api.admin.call(operations.getWorker, { params: { id } });
+        const query = { status: alone.status ?? undefined, health_state: alone.health_state };
+        const { items } = await api.admin.call(operations.listWorkers, { query });
+        expect(items.filter((item) => item.id === id)).toMatchObject([
+          { status: alone.status, health_state: alone.health_state, heartbeat_stale: alone.heartbeat_stale },
+        ]);
+        const isStale = quiet === null || quiet === '95 seconds';
+        expect(alone).toMatchObject({
+          heartbeat_stale: isStale,
+          status: isStale && status !== 'error' ? 'inactive' : status,
+        });
+      }
+    }
   });
 });

@@ -74,7 +74,9 @@ export class EnforceEventsService {
     const heads = await listEventHeads(db, ids);
     const triggers = new Set(heads.map(({ trigger }) => trigger).filter((trigger) => trigger !== null));
     if (triggers.size === 0) return [];
-    const rules = Map.groupBy((await listActiveRules(db, [...triggers])).map(prepareRule), ({ trigger }) => trigger);
+    const active = await listActiveRules(db, [...triggers]);
+    const prepared = active.map((rule) => prepareRule(rule, (values) => this.secrets.openValues(values)));
+    const rules = Map.groupBy(prepared, ({ trigger }) => trigger);
     return heads.flatMap((head) => {
       const ofTrigger = head.trigger === null ? [] : (rules.get(head.trigger) ?? []);
       const asked = head.isForOneRule ? ofTrigger.filter(({ id }) => id === head.rule) : ofTrigger;

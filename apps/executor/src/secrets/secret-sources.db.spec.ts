@@ -1,4 +1,4 @@
-import { json, QUEUE, sql } from '@attune/common';
+import { json, QUEUE, SecretBox, sealValues, sql } from '@attune/common';
 import { holdsRedactedSecret, REDACTED_SECRET } from '@attune/engine';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -9,7 +9,9 @@ import { PlaceExecutionsService } from '../placement/place-executions.service.js
 
 const SECRET = 'very-secret-value';
 
-describe('secrets of a pack’s configuration', () => {
+const CONFIG_SCHEMA = { url: { type: 'string' }, password: { type: 'string', secret: true } };
+
+describe.each(['as it should be stored', 'in plain text'])('secrets of a pack’s configuration, %s', (how) => {
   let given: ExecutorFixture;
   let logged: string;
   const sink = new Writable({
@@ -29,8 +31,7 @@ describe('secrets of a pack’s configuration', () => {
     logged = '';
     await given.run(sql`
       update pack set
-        conf_schema = ${json({ url: { type: 'string' }, password: { type: 'string', secret: true } })}::jsonb,
-        config = ${json({ url: 'https://demo', password: SECRET })}::jsonb`);
+        conf_schema = ${json(CONFIG_SCHEMA)}::jsonb, config = ${json(configuration(given.secretBox))}::jsonb`);
     await given.worker('one');
     await given.action('demo.login', {
       schema: { user: { type: 'string' }, url: { type: 'string' }, password: { type: 'string', secret: true } },
@@ -38,6 +39,11 @@ describe('secrets of a pack’s configuration', () => {
   });
 
   afterAll(() => given.close());
+
+  function configuration(box: SecretBox) {
+    const config = { url: 'https://demo', password: SECRET };
+    return how === 'in plain text' ? config : sealValues(box, CONFIG_SCHEMA, config);
+  }
 
   async function happen(): Promise<void> {
     const enforcing = new EnforceEventsService(
@@ -106,5 +112,50 @@ describe('secrets of a pack’s configuration', () => {
       { entity_type: 'enforcement_config', ...source },
     ]);
     expect((await everything()).toLowerCase()).not.toContain(SECRET);
+  });
+
+  if (how === 'in plain text') return;
+
+  it('reach an action as a sealed parameter of the rule', async () => {
+    const schema = { password: { secret: true } };
+    const params = sealValues(given.secretBox, schema, { user: 'ada', password: SECRET });
+    await given.rule('demo.good', { action: 'demo.login', params });
+    await happen();
+    const [execution] = await given.executions();
+    expect(execution).toMatchObject({ status: 'scheduled', config: { user: 'ada', password: REDACTED_SECRET } });
+    const secrets = await given.secrets.open(given.dataSource.manager, 'execution_config', [execution!.id]);
+    expect(secrets.get(execution!.id)).toEqual([{ pointer: '/password', value: SECRET }]);
+    expect(await everything()).not.toContain(SECRET);
+  });
+
+  it('make an execution fail whose action does not call a sealed parameter secret', async () => {
+    const params = sealValues(given.secretBox, { user: { secret: true } }, { user: SECRET });
+    await given.rule('demo.bad', { action: 'demo.login', params });
+    await happen();
+    const [execution] = await given.executions();
+    expect(execution).toMatchObject({ status: 'failed', config: { user: REDACTED_SECRET } });
+    expect(await everything()).not.toContain(SECRET);
+  });
+
+  it('are secret though the schema says so no more', async () => {
+    await given.run(sql`update pack set conf_schema = '{}'`);
+    await given.rule('demo.good', { action: 'demo.login', params: { password: '{{ pack.config.password }}' } });
+    await given.rule('demo.bad', { action: 'demo.login', params: { user: '{{ pack.config.password }}' } });
+    await happen();
+    const executions = await given.executions();
+    expect(executions.map(({ status }) => status).sort()).toEqual(['failed', 'scheduled']);
+    expect(await everything()).not.toContain(SECRET);
+  });
+
+  it('make an execution fail when another key sealed them, and no other one', async () => {
+    await given.run(sql`
+      update pack set config = ${json(configuration(new SecretBox('a key that the executor does not have')))}::jsonb`);
+    await given.rule('demo.broken', { action: 'demo.login', params: { user: 'plain' } });
+    await happen();
+    const [execution] = await given.executions();
+    expect(execution).toMatchObject({
+      status: 'failed',
+      result: { error: expect.stringContaining('was encrypted with another key') as string },
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { SecretBox, type SecretEntityType } from '@attune/common';
+import { openValues, SecretBox, type SecretEntityType } from '@attune/common';
 import { type Json, type JsonObject, redactForeignSecrets, type SecretValue, withRawNumbers } from '@attune/engine';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
@@ -38,6 +38,11 @@ export class SecretStore {
   /** The same for equal texts; tells nothing about a secret in them. */
   fingerprint(text: string): string {
     return this.box.fingerprint(text);
+  }
+
+  /** What is sealed inside parameters or a configuration, decrypted. @throws SecretBoxError */
+  openValues(values: JsonObject): JsonObject {
+    return openValues(this.box, values);
   }
 
   redact(schema: Json, parameters: JsonObject | null, { pointers, source }: ForeignSecrets): StorableParameters {

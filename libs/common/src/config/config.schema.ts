@@ -1,21 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isAddressRange } from '../network/address-list.js';
+import { flag, list, positive, section, text } from './fields.js';
+import { packRegistry, packs, packUpload } from './packs.schema.js';
+import { ldap, localPassword, loginThrottle, oidc } from './sign-in.schema.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const positive = z.coerce.number().int().min(1);
-const flag = z.union([z.boolean(), z.stringbool()]);
-const text = z.string().min(1);
-/** A list in YAML; in a variable the entries are separated by commas. */
-const list = z.union([
-  z.array(text),
-  z.string().transform((value) =>
-    value
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ''),
-  ),
-]);
 
 /** IP addresses and networks (CIDR). */
 const addresses = list.refine((entries) => entries.every(isAddressRange), {
@@ -38,8 +28,6 @@ const readTaints = (written: string): unknown[] =>
       const [, key = '', value, effect] = /^([^=:]*)(?:=([^:]*))?(?::(.*))?$/.exec(entry.trim()) ?? [];
       return { key, value, effect };
     });
-
-const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
 const database = section({
   /** `postgres://user:password@host:port/database`. Absent: the one-command start runs an embedded server. */
@@ -106,17 +94,28 @@ const security = section({
   jwt_secret: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
   /** Encrypts stored secrets (AES-256-GCM). Required in production. */
   encryption_key: z.string().min(32, 'must have at least 32 characters').nullable().default(null),
+  /** Keys that stored secrets may still be encrypted with: opens with them, never encrypts. No key may hold a comma. */
+  previous_encryption_keys: list.pipe(z.array(z.string().min(32, 'must have at least 32 characters'))).default([]),
   allow_self_registration: flag.default(false),
   /** Lifetime (s) of an access token. */
   jwt_access_expiration: positive.default(3_600),
   /** Lifetime (s) of a refresh token. */
   jwt_refresh_expiration: positive.default(604_800),
+  local_password: localPassword,
+  login_throttle: loginThrottle,
+  oidc,
+  ldap,
 }).transform((raw) => ({
   jwtSecret: raw.jwt_secret,
   encryptionKey: raw.encryption_key,
+  previousEncryptionKeys: raw.previous_encryption_keys,
   allowSelfRegistration: raw.allow_self_registration,
   accessTokenSeconds: raw.jwt_access_expiration,
   refreshTokenSeconds: raw.jwt_refresh_expiration,
+  localPassword: raw.local_password,
+  loginThrottle: raw.login_throttle,
+  oidc: raw.oidc,
+  ldap: raw.ldap,
 }));
 
 /** The first administrator. Absent: made up once and kept in `credentials.json` under the data directory. */
@@ -189,6 +188,13 @@ const worker = section({
   functionHostIdleSeconds: raw.function_host_idle,
 }));
 
+const audit = section({
+  /**
+   * Which moves of executions the audit log tells of. `notable`: those somebody asked for, and every failure, timeout and
+   * abandoned one. `all`: every status of every execution, which costs the database a fifth more for each of them.
+   */
+  execution_events: z.enum(['notable', 'all'], { error: 'must be "notable" or "all"' }).default('notable'),
+}).transform((raw) => ({ executionEvents: raw.execution_events }));
 const log = section({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** `json`: one object a line; `pretty`: for a person at a terminal. */
@@ -210,10 +216,16 @@ export const configSchema = z
     bootstrap,
     executor,
     worker,
+    audit,
+    packs,
+    pack_upload: packUpload,
+    pack_registry: packRegistry,
     log,
   })
-  .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, ...rest }) => ({
+  .transform(({ data_dir: dataDir, packs_base_dir: packsBaseDir, pack_upload, pack_registry, ...rest }) => ({
     ...rest,
+    packUpload: pack_upload,
+    packRegistry: pack_registry,
     dataDir,
     packsBaseDir: packsBaseDir ?? join(dataDir, 'packs'),
   }));
@@ -223,7 +235,13 @@ type Settings = z.output<typeof configSchema>;
 /** The whole configuration of a process; frozen, with its secrets resolved. */
 export type Config = Readonly<
   Omit<Settings, 'security'> & {
-    security: Readonly<Omit<Settings['security'], 'jwtSecret' | 'encryptionKey'> & Secrets>;
+    security: Readonly<
+      Omit<Settings['security'], keyof Secrets> &
+        Secrets & {
+          /** The encryption key is the one kept under the data directory. */
+          hasLocalEncryptionKey: boolean;
+        }
+    >;
   }
 >;
 
@@ -231,4 +249,6 @@ export type Config = Readonly<
 export interface Secrets {
   readonly jwtSecret: string;
   readonly encryptionKey: string;
+  /** Open what they encrypted; newest first. */
+  readonly previousEncryptionKeys: readonly string[];
 }

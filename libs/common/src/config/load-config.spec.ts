@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from './load-config.js';
+import { forgetPreviousLocalKeys, replaceLocalEncryptionKey } from './secrets.js';
 
 let directory: string;
 
@@ -114,6 +115,40 @@ describe('loadConfig', () => {
     const path = join(directory, '.attune', 'secrets.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toContain(first.jwtSecret);
+  });
+
+  it('replaces the local encryption key and keeps the old one until it is of no use', () => {
+    const first = load().security;
+    expect(first).toMatchObject({ hasLocalEncryptionKey: true, previousEncryptionKeys: [] });
+    const dataDir = join(directory, '.attune');
+    const replaced = replaceLocalEncryptionKey(dataDir);
+    expect(replaced.encryptionKey).not.toBe(first.encryptionKey);
+    expect(load().security).toMatchObject({
+      jwtSecret: first.jwtSecret,
+      encryptionKey: replaced.encryptionKey,
+      previousEncryptionKeys: [first.encryptionKey],
+    });
+    expect(replaceLocalEncryptionKey(dataDir)).toEqual(replaced); // interrupted: goes on with the same key
+    forgetPreviousLocalKeys(dataDir);
+    expect(load().security).toMatchObject({ encryptionKey: replaced.encryptionKey, previousEncryptionKeys: [] });
+    expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dataDir)).toEqual(['secrets.json']);
+  });
+
+  it('takes previous encryption keys, each as long as the current one', () => {
+    const [current, one, two] = ['c', 'o', 't'].map((letter) => letter.repeat(32));
+    const security = {
+      ATTUNE__SECURITY__ENCRYPTION_KEY: current!,
+      ATTUNE__SECURITY__PREVIOUS_ENCRYPTION_KEYS: `${one}, ${two}`,
+    };
+    expect(load(security).security).toMatchObject({
+      encryptionKey: current,
+      previousEncryptionKeys: [one, two],
+      hasLocalEncryptionKey: false,
+    });
+    const problems = problemsOf({ ...security, ATTUNE__SECURITY__PREVIOUS_ENCRYPTION_KEYS: 'a-short-one' });
+    expect(problems).toEqual([expect.stringMatching(/^security\.previous_encryption_keys\.0: must have at least 32/)]);
+    expect(problems.join()).not.toContain('a-short-one');
   });
 
   it('says which file is damaged instead of replacing secrets that old data needs', () => {

@@ -41,6 +41,7 @@ export function loadConfig({ environment = process.env, directory = process.cwd(
     ...settings,
     dataDir,
     packsBaseDir: resolve(directory, settings.packsBaseDir),
+    packs: { ...settings.packs, localSources: settings.packs.localSources.map((path) => resolve(directory, path)) },
     security: { ...settings.security, ...resolveSecrets(settings, dataDir) },
   });
 }
@@ -64,8 +65,10 @@ function readSettings(path: string, problems: string[]): SettingsTree {
 }
 
 function resolveSecrets(settings: z.output<typeof configSchema>, dataDir: string) {
-  const { jwtSecret, encryptionKey } = settings.security;
-  if (jwtSecret !== null && encryptionKey !== null) return { jwtSecret, encryptionKey };
+  const { jwtSecret, encryptionKey, previousEncryptionKeys } = settings.security;
+  if (jwtSecret !== null && encryptionKey !== null) {
+    return { jwtSecret, encryptionKey, previousEncryptionKeys, hasLocalEncryptionKey: false };
+  }
   if (settings.environment === 'production') {
     const missing = [
       ...(jwtSecret === null ? ['security.jwt_secret'] : []),
@@ -74,7 +77,13 @@ function resolveSecrets(settings: z.output<typeof configSchema>, dataDir: string
     throw new ConfigError(missing.map((key) => `${key}: required in production (${variableOf(key)})`));
   }
   const local = localSecrets(dataDir);
-  return { jwtSecret: jwtSecret ?? local.jwtSecret, encryptionKey: encryptionKey ?? local.encryptionKey };
+  const hasLocalEncryptionKey = encryptionKey === null;
+  return {
+    jwtSecret: jwtSecret ?? local.jwtSecret,
+    encryptionKey: encryptionKey ?? local.encryptionKey,
+    previousEncryptionKeys: [...(hasLocalEncryptionKey ? local.previousEncryptionKeys : []), ...previousEncryptionKeys],
+    hasLocalEncryptionKey,
+  };
 }
 
 /** One line for a problem: the setting, its variable, what is wrong. The rejected value is left out: it may be a secret. */

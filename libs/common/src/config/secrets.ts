@@ -1,22 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorCodeOf, messageOf, StartupError } from '../errors/domain-error.js';
 import { type Secrets } from './config.schema.js';
 
 const FILE = 'secrets.json';
-const storedSecrets = z.object({ jwtSecret: z.string().min(32), encryptionKey: z.string().min(32) });
+const secret = z.string().min(32);
+const storedSecrets = z.object({
+  jwtSecret: secret,
+  encryptionKey: secret,
+  /** Keys that are being replaced. */
+  previousEncryptionKeys: z.array(secret).default([]),
+});
 
 /**
  * The secrets kept under the data directory (mode 0600), made on first use. Safe to call from several processes at once:
  * the file appears whole and only one of them makes it.
  */
 export function localSecrets(dataDir: string): Secrets {
-  const path = join(dataDir, FILE);
+  return keepingIn(dataDir, (path) => read(path) ?? create(path));
+}
+
+/**
+ * Gives the data directory a new encryption key and keeps the old one beside it, for what it has encrypted. Does nothing while
+ * an old one is still kept: that change is under way. Whoever calls it is alone with the directory.
+ */
+export function replaceLocalEncryptionKey(dataDir: string): Secrets {
+  return keepingIn(dataDir, (path) => {
+    const secrets = localSecrets(dataDir);
+    if (secrets.previousEncryptionKeys.length > 0) return secrets;
+    return write(path, {
+      ...secrets,
+      encryptionKey: randomSecret(),
+      previousEncryptionKeys: [secrets.encryptionKey],
+    });
+  });
+}
+
+/** Forgets the old encryption keys: nothing they encrypted is left. */
+export function forgetPreviousLocalKeys(dataDir: string): void {
+  keepingIn(dataDir, (path) => write(path, { ...localSecrets(dataDir), previousEncryptionKeys: [] }));
+}
+
+function keepingIn<T>(dataDir: string, work: (path: string) => T): T {
   try {
     mkdirSync(dataDir, { recursive: true });
-    return read(path) ?? create(path);
+    return work(join(dataDir, FILE));
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(`cannot keep secrets in data directory ${dataDir}: ${messageOf(error)}`, { cause: error });
@@ -41,9 +81,8 @@ function read(path: string): Secrets | undefined {
 }
 
 function create(path: string): Secrets {
-  const secrets: Secrets = { jwtSecret: randomSecret(), encryptionKey: randomSecret() };
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  const secrets: Secrets = { jwtSecret: randomSecret(), encryptionKey: randomSecret(), previousEncryptionKeys: [] };
+  const draft = writeDraft(path, secrets);
   try {
     linkSync(draft, path); // unlike rename it fails when somebody else was first
     return secrets;
@@ -54,6 +93,25 @@ function create(path: string): Secrets {
   } finally {
     unlinkSync(draft);
   }
+}
+
+/** The old file or the new one is there at any moment, also after the power has failed: both hold keys nothing can replace. */
+function write(path: string, secrets: Secrets): Secrets {
+  renameSync(writeDraft(path, secrets), path);
+  return secrets;
+}
+
+function writeDraft(path: string, { previousEncryptionKeys: previous, ...secrets }: Secrets): string {
+  const draft = `${path}.${process.pid}`;
+  const content = { ...secrets, ...(previous.length > 0 && { previousEncryptionKeys: previous }) };
+  const file = openSync(draft, 'w', 0o600);
+  try {
+    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return draft;
 }
 
 const randomSecret = (): string => randomBytes(36).toString('base64url');

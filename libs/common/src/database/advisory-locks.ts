@@ -8,6 +8,8 @@ export const ADVISORY_LOCK = {
   bootstrap: 7_821_002,
   /** Held by the one process that looks for work without a message: two at once would announce it twice. */
   recovery: 7_821_003,
+  /** Held while somebody is changed who may be the last one that manages permissions: two at once would spare nobody. */
+  permissionManagers: 7_821_040,
 } as const;
 
 /**

@@ -5,12 +5,19 @@ import { type Config } from '../config/config.schema.js';
 import { entities } from '../entities/entities.js';
 import { type Logger } from '../logging/logger.js';
 import { PoolClient } from './pool-client.js';
+import { withSessionSettings } from './session-settings.js';
 
 /** Where TypeORM notes which migrations ran. */
 export const MIGRATIONS_TABLE = 'schema_migration';
 
 /** Ids stay below 2^53 (see time-id.ts of the engine), so they are plain numbers everywhere. Set once, for every pool. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Arrays have types of their own; the enum of `pg` has no names for `int8[]` and `int4[]`. */
+const [INT8_ARRAY, INT4_ARRAY]: readonly [number, number] = [1016, 1007];
+/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment -- any number will do, as its documentation says */
+pg.types.setTypeParser(INT8_ARRAY, pg.types.getTypeParser(INT4_ARRAY) as (text: string) => (number | null)[]);
+/* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
 
 export interface DataSourceSettings {
   readonly url: string;
@@ -44,8 +51,12 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
 
 /** The pool of one service. @throws Error when no database is configured: the caller has checked that. */
 export function serviceDataSource(service: string, config: Config, logger: Logger, url: string): DataSource {
+  const { executionEvents } = config.audit;
   return createDataSource({
-    url,
+    url: withSessionSettings(
+      url,
+      executionEvents === 'all' ? { 'attune.audit_execution_events': executionEvents } : {},
+    ),
     poolSize: config.database.poolSize,
     connectTimeoutMs: config.database.connectTimeoutMs,
     applicationName: `attune-${service}`,

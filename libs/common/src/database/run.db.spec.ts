@@ -37,6 +37,11 @@ describe('prepared statements', () => {
     expect(await prepared()).toBe(3);
   });
 
+  it('give whole numbers as numbers, in lists as well', async () => {
+    const [row] = await run(dataSource, sql`select 9007199254740991 as id, array[1, null, 9007199254740991] as ids`);
+    expect(row).toEqual({ id: 9_007_199_254_740_991, ids: [1, null, 9_007_199_254_740_991] });
+  });
+
   it('fail like others, and leave their transaction rolled back', async () => {
     const broken = dataSource.transaction(async (db) => {
       await execute(db, sql`insert into item (id, label) values (${10}, ${'b'})`.prepared());

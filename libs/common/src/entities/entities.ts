@@ -11,10 +11,12 @@ import { ExecutionAdmissionEntryEntity } from './execution-admission-entry.entit
 import { ExecutionAdmissionStateEntity } from './execution-admission-state.entity.js';
 import { ExecutionSecretValueEntity } from './execution-secret-value.entity.js';
 import { IdentityEntity } from './identity.entity.js';
+import { IdentityLinkEntity } from './identity-link.entity.js';
 import { IdentityRoleAssignmentEntity } from './identity-role-assignment.entity.js';
 import { InquiryEntity } from './inquiry.entity.js';
 import { IntegrationTokenEntity } from './integration-token.entity.js';
 import { KeyEntity } from './key.entity.js';
+import { LoginAttemptEntity } from './login-attempt.entity.js';
 import { MessageInboxEntity } from './message-inbox.entity.js';
 import { NotificationEntity } from './notification.entity.js';
 import { OutboxMessageEntity } from './outbox-message.entity.js';
@@ -51,6 +53,8 @@ export const entities: (new () => object)[] = [
   IdentityRoleAssignmentEntity,
   PermissionSetRoleAssignmentEntity,
   IntegrationTokenEntity,
+  IdentityLinkEntity,
+  LoginAttemptEntity,
   PolicyEntity,
   ActionEntity,
   TriggerEntity,

@@ -58,6 +58,10 @@ export class ExecutionEntity {
   @Column({ type: 'bigint', nullable: true })
   executor!: number | null;
 
+  /** Identities that the executions above it run as, each once; settled when it was created. */
+  @Column({ type: 'bigint', array: true, default: () => "'{}'::bigint[]" })
+  ancestor_executors!: number[];
+
   /** Rights of its token, settled when it was created; empty: no token. */
   @Column({ type: 'text', array: true, default: () => "'{}'::text[]" })
   permission_set_refs!: string[];

@@ -24,6 +24,10 @@ export class IdentityEntity {
   @Column({ type: 'boolean', default: () => 'false' })
   frozen!: boolean;
 
+  /** Refresh tokens that carry another number are refused. The database moves it with `password_hash`. */
+  @Column({ type: 'integer', default: () => '0' })
+  session_version!: number;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created!: Date;
 

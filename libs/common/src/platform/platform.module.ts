@@ -52,7 +52,7 @@ export class PlatformModule {
         useFactory: () => new Messaging(dataSource, listener, logger, config.messaging, service),
       },
       { provide: TokenSigner, useFactory: () => new TokenSigner(config.security.jwtSecret) },
-      { provide: SecretBox, useFactory: () => new SecretBox(config.security.encryptionKey) },
+      { provide: SecretBox, useFactory: () => SecretBox.of(config.security) },
     ];
     return {
       module: PlatformModule,

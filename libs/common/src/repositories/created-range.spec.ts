@@ -1,5 +1,12 @@
 import { firstTimeIdAt, TIME_ID_EPOCH_MS, TIME_IDS_PER_MS } from '@attune/engine';
-import { type CreatedWindow, groupForUpdate, newestIds, wholeWindow, windowsOf } from './created-range.js';
+import {
+  type CreatedWindow,
+  groupForUpdate,
+  newestIds,
+  wholeWindow,
+  type WindowReader,
+  windowsOf,
+} from './created-range.js';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
@@ -29,29 +36,43 @@ describe('newestIds', () => {
   /** A table with one row an hour, ids counting back from 1000. */
   const rows = Array.from({ length: 1_000 }, (_, hour) => ({ id: 1_000 - hour, ms: NOW - hour * 3_600_000 }));
   const reads: CreatedWindow[] = [];
-  const read = (window: CreatedWindow, limit: number) => {
-    reads.push(window);
-    const found = rows.filter(({ ms }) => ms >= window.fromMs && ms < window.toMs);
-    return Promise.resolve(found.slice(0, limit).map(({ id }) => id));
+  const among = (window: CreatedWindow) => rows.filter(({ ms }) => ms >= window.fromMs && ms < window.toMs);
+  const reader: WindowReader = {
+    read: (window, { limit, offset }) => {
+      reads.push(window);
+      return Promise.resolve(
+        among(window)
+          .slice(offset, offset + limit)
+          .map(({ id }) => id),
+      );
+    },
+    count: (window) => Promise.resolve(among(window).length),
   };
 
   beforeEach(() => reads.splice(0));
 
   it('stops at the first window that fills the page', async () => {
-    expect(await newestIds(wholeWindow(undefined, NOW), { limit: 3, offset: 2 }, read)).toEqual([998, 997, 996, 995]);
+    expect(await newestIds(wholeWindow(undefined, NOW), { limit: 3, offset: 2 }, reader)).toEqual([998, 997, 996, 995]);
     expect(reads).toHaveLength(1);
   });
 
   it('goes on into older windows, and skips over their edges', async () => {
-    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 5, offset: 46 }, read);
+    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 5, offset: 46 }, reader);
     expect(ids).toEqual([954, 953, 952, 951, 950, 949]);
     expect(reads).toHaveLength(2);
   });
 
   it('gives what there is', async () => {
-    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 10, offset: 995 }, read);
+    const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 10, offset: 995 }, reader);
     expect(ids).toEqual([5, 4, 3, 2, 1]);
     expect(reads).toHaveLength(3);
+  });
+
+  it('gives the same as one long list, wherever the page is', async () => {
+    for (const offset of [0, 1, 47, 48, 49, 300, 383, 384, 385, 999, 1_000, 1_000_000_000]) {
+      const ids = await newestIds(wholeWindow(undefined, NOW), { limit: 7, offset }, reader);
+      expect(ids).toEqual(rows.slice(offset, offset + 8).map(({ id }) => id));
+    }
   });
 });
 

@@ -75,22 +75,33 @@ export const recentWindow = (nowMs: number): CreatedWindow => ({
   toMs: nowMs + CLOCK_SKEW_MS,
 });
 
+/** How a list is read in one window. */
+export interface WindowReader {
+  /** Ids, newest first, without the first `offset`. */
+  readonly read: (window: CreatedWindow, page: PageRequest) => Promise<number[]>;
+  /** How many rows there are. */
+  readonly count: (window: CreatedWindow) => Promise<number>;
+}
+
 /**
  * Ids of one page and one more (so that the caller sees whether a next page exists), newest first, reading back window
- * by window and stopping as soon as there are enough.
+ * by window and stopping as soon as there are enough. What is before the page stays in the database, however much it is.
  */
 export async function newestIds(
   whole: CreatedWindow,
   { limit, offset }: PageRequest,
-  read: (window: CreatedWindow, limit: number) => Promise<number[]>,
+  { read, count }: WindowReader,
 ): Promise<number[]> {
   const ids: number[] = [];
-  const wanted = offset + limit + 1;
+  let toSkip = offset;
   for (const window of windowsOf(whole)) {
-    ids.push(...(await read(window, wanted - ids.length)));
-    if (ids.length >= wanted) break;
+    const found = await read(window, { limit: limit + 1 - ids.length, offset: toSkip });
+    ids.push(...found);
+    if (ids.length > limit) break;
+    // A window that has rows for the page has had all that were to be skipped.
+    toSkip = found.length > 0 || toSkip === 0 ? 0 : toSkip - (await count(window));
   }
-  return ids.slice(offset);
+  return ids;
 }
 
 /** The whole in tiles, newest first. */

@@ -100,6 +100,23 @@ describe.each(testKinds())('executions (%s)', (kind) => {
   });
 
   describe('findExecution', () => {
+    it('notes whom everything above it runs as, each once, also when that is long gone', async () => {
+      const top = await insertOne({ executor: 7 });
+      const nobody = await insertOne({ parent: top, executor: null });
+      const [same = 0, other = 0] = await insertExecutions(dataSource, [
+        execution({ parent: nobody, executor: 7 }),
+        execution({ parent: nobody, executor: 8 }),
+      ]);
+      await run(
+        dataSource,
+        sql`delete from execution as e where e.id = ${top} and e.created = time_id_created(${top}) returning e.id`,
+      );
+      const ids = [nobody, same, other, await insertOne({ parent: same }), await insertOne({ parent: other })];
+      ids.push(await insertOne({ parent: top }), await insertOne());
+      const rows = await findExecutions(dataSource, ids);
+      expect(rows.map((row) => row.ancestor_executors)).toEqual([[7], [7], [7], [7], [7, 8], [], []]);
+    });
+
     it('gives null for an id that never was', async () => {
       expect(await findExecution(dataSource, 4096)).toBeNull();
       expect(await findExecution(dataSource, -1)).toBeNull();

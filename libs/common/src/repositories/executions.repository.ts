@@ -4,6 +4,7 @@ import { allOf, json, sql, type Sql } from '../database/sql.js';
 import { type ExecutionRetryReason, type ExecutionStatus, type RetentionPolicyType } from '../entities/enums.js';
 import { type ExecutionEntity } from '../entities/execution.entity.js';
 import { createdAmong, groupForUpdate } from './created-range.js';
+import { listLineages } from './list-lineages.js';
 
 /** An execution to be stored; the database gives it its id and time. What is missing is null, false, empty or zero. */
 export interface NewExecution {
@@ -69,49 +70,55 @@ export type BegunExecution = Pick<
 
 const COLUMNS = sql`
   e.id, e.action, e.action_ref, e.status, e.config, e.env_vars, e.parent, e.original_execution, e.enforcement,
-  e.rule_ref, e.trigger_ref, e.executor, e.permission_set_refs, e.artifact_retention_policy,
+  e.rule_ref, e.trigger_ref, e.executor, e.ancestor_executors, e.permission_set_refs, e.artifact_retention_policy,
   e.artifact_retention_limit, e.worker_selector, e.worker_tolerations, e.worker_affinity, e.worker, e.workflow_def,
   e.workflow_task, e.retry_count, e.max_retries, e.retry_reason, e.result, e.started_at, e.created, e.updated`;
 
 /**
  * Stores executions in one statement and gives their ids in the same order. One that is born `scheduled` has its dispatch
- * from the same statement.
+ * from the same statement. Where some have parents, these are read before.
  */
 export async function insertExecutions(db: Database, executions: readonly NewExecution[]): Promise<number[]> {
   if (executions.length === 0) return [];
+  const lineages = await listLineages(
+    db,
+    executions.flatMap(({ parent }) => parent ?? []),
+  );
+  const rooted = executions.map((one) => ({ ...one, ancestor_executors: lineages.get(one.parent ?? 0) }));
   const rows = await run<{ id: number }>(
     db,
     sql`
     with given as materialized (
       select n.*, time_id() as id
       from rows from (
-        jsonb_to_recordset(${json(executions)}::jsonb) as (
+        jsonb_to_recordset(${json(rooted)}::jsonb) as (
           action bigint, action_ref text, status execution_status, config jsonb, env_vars jsonb, parent bigint,
           original_execution bigint, enforcement bigint, rule_ref text, trigger_ref text, executor bigint,
           permission_set_refs text[], artifact_retention_policy retention_policy_type,
           artifact_retention_limit integer, worker_selector jsonb, worker_tolerations jsonb, worker_affinity jsonb,
           worker bigint, workflow_def bigint, workflow_task jsonb, retry_count integer, max_retries integer,
-          retry_reason execution_retry_reason, result jsonb
+          retry_reason execution_retry_reason, result jsonb, ancestor_executors bigint[]
         )
       ) with ordinality as n (
         action, action_ref, status, config, env_vars, parent, original_execution, enforcement, rule_ref, trigger_ref,
         executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
         worker_tolerations, worker_affinity, worker, workflow_def, workflow_task, retry_count, max_retries, retry_reason,
-        result, position
+        result, ancestor_executors, position
       )
     ), stored as (
       insert into execution (
         id, created, action, action_ref, status, config, env_vars, parent, original_execution, enforcement, rule_ref,
         trigger_ref, executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
         worker_selector, worker_tolerations, worker_affinity, worker, workflow_def, workflow_task, retry_count,
-        max_retries, retry_reason, result
+        max_retries, retry_reason, result, ancestor_executors
       )
       select
         g.id, time_id_created(g.id), g.action, g.action_ref, coalesce(g.status, 'requested'), g.config, g.env_vars,
         g.parent, g.original_execution, g.enforcement, g.rule_ref, g.trigger_ref, g.executor,
         coalesce(g.permission_set_refs, '{}'), g.artifact_retention_policy, g.artifact_retention_limit,
         g.worker_selector, g.worker_tolerations, g.worker_affinity, g.worker, g.workflow_def, g.workflow_task,
-        coalesce(g.retry_count, 0), coalesce(g.max_retries, 0), g.retry_reason, g.result
+        coalesce(g.retry_count, 0), coalesce(g.max_retries, 0), g.retry_reason, g.result,
+        coalesce(g.ancestor_executors, '{}')
       from given as g
       order by g.position
     ), dispatched as (

@@ -54,7 +54,10 @@ interface IdPage extends Omit<TimeSeriesPage<never>, 'rows'> {
 }
 
 async function nextIds(db: Database, list: NewestFirst, page: PageRequest): Promise<IdPage> {
-  const ids = await newestIds(list.window, page, (window, limit) => readIds(db, list, window, { limit, offset: 0 }));
+  const ids = await newestIds(list.window, page, {
+    read: (window, part) => readIds(db, list, window, part),
+    count: async (window) => totalOf(await countByDay(db, { ...list, time: CREATED }, window)),
+  });
   return { ids: ids.slice(0, page.limit), hasNext: ids.length > page.limit, total: null };
 }
 

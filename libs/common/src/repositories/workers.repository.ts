@@ -34,11 +34,16 @@ export type WorkerWithLoad = WorkerEntity &
   WorkerLoad & {
     /** Whole seconds since the last heartbeat, by the database's clock; null: never heard of. */
     readonly heartbeat_age_seconds: number | null;
+    /** Not heard of for longer than `HEARTBEAT_STALE_SECONDS`. */
+    readonly heartbeat_stale: boolean;
+    /** What it last said, unless it has gone quiet: then it is not active, whatever it said. */
+    readonly effective_status: WorkerStatus;
     readonly health_state: WorkerHealthState;
   };
 
 export interface WorkerFilter {
   readonly role?: WorkerRole | undefined;
+  /** The effective one. */
   readonly status?: WorkerStatus | undefined;
   readonly cordoned?: boolean | undefined;
   readonly health_state?: WorkerHealthState | undefined;
@@ -51,17 +56,20 @@ const COLUMNS = sql`
   w.id, w.name, w.worker_type, w.worker_role, w.host, w.port, w.status, w.capabilities, w.labels, w.taints, w.meta,
   w.last_heartbeat, w.cordoned, w.cordon_reason, w.cordoned_by, w.cordoned_at, w.created, w.updated`;
 
+const IS_STALE = sql`coalesce(w.last_heartbeat < now() - ${HEARTBEAT_STALE_SECONDS} * interval '1 second', true)`;
+
 /** Worker columns, age of the heartbeat, health, and load: executions made in `window`, counted once for all workers. */
 const workersWithLoad = (window: CreatedWindow): Sql => sql`
   select
     ${COLUMNS},
     floor(extract(epoch from now() - w.last_heartbeat))::int as heartbeat_age_seconds,
+    ${IS_STALE} as heartbeat_stale,
+    case when w.status <> 'error' and ${IS_STALE} then 'inactive' else w.status end as effective_status,
     case
       when w.cordoned then 'cordoned'
       when w.status = 'error' then 'error'
       when w.status = 'inactive' then 'inactive'
-      when w.last_heartbeat is null or w.last_heartbeat < now() - ${HEARTBEAT_STALE_SECONDS} * interval '1 second'
-        then 'offline'
+      when ${IS_STALE} then 'offline'
       else w.status::text
     end as health_state,
     coalesce(l.scheduling, 0)::int as scheduling,
@@ -88,8 +96,8 @@ const LISTED_COLUMNS = sql`
   listed.id, listed.name, listed.worker_type, listed.worker_role, listed.host, listed.port, listed.status,
   listed.capabilities, listed.labels, listed.taints, listed.meta, listed.last_heartbeat, listed.cordoned,
   listed.cordon_reason, listed.cordoned_by, listed.cordoned_at, listed.created, listed.updated,
-  listed.heartbeat_age_seconds, listed.health_state, listed.scheduling, listed.scheduled, listed.running,
-  listed.canceling`;
+  listed.heartbeat_age_seconds, listed.heartbeat_stale, listed.effective_status, listed.health_state,
+  listed.scheduling, listed.scheduled, listed.running, listed.canceling`;
 
 /**
  * Makes a starting worker known and gives its id. A restarted one keeps its row, and whether it is cordoned: that is an
@@ -181,29 +189,31 @@ export async function findWorker(db: Database, id: number): Promise<WorkerWithLo
   return worker ?? null;
 }
 
-/** Workers with their load, by name. */
+/** Workers with their load, by name. The total comes with the rows, also where a page beyond the last one has none. */
 export async function listWorkers(
   db: Database,
   filter: WorkerFilter,
   { limit, offset }: PageRequest,
 ): Promise<CountedPage<WorkerWithLoad>> {
-  // All rows are read: there are as many as machines, and so the total costs no second statement.
-  const rows = await run<WorkerWithLoad>(
+  const rows = await run<{ total: number } & (WorkerWithLoad | { id: null })>(
     db,
     sql`
-    select ${LISTED_COLUMNS}
-    from (${workersWithLoad(liveWindow(Date.now()))}) as listed
-    where ${conditionsOf(filter)}
+    with known as (${workersWithLoad(liveWindow(Date.now()))}),
+    matching as (select k.id, k.name from known as k where ${conditionsOf(filter)})
+    select counted.total, ${LISTED_COLUMNS}
+    from (select count(*) as total from matching) as counted
+    left join (select m.id from matching as m order by m.name limit ${limit} offset ${offset}) as page on true
+    left join known as listed on listed.id = page.id
     order by listed.name`,
   );
-  return { rows: rows.slice(offset, offset + limit), total: rows.length };
+  return { rows: rows.flatMap((row) => (row.id === null ? [] : [row])), total: rows[0]?.total ?? 0 };
 }
 
 function conditionsOf({ role, status, cordoned, health_state }: WorkerFilter): Sql {
   const conditions: Sql[] = [];
-  if (role !== undefined) conditions.push(sql`listed.worker_role = ${role}`);
-  if (status !== undefined) conditions.push(sql`listed.status = ${status}`);
-  if (cordoned !== undefined) conditions.push(sql`listed.cordoned = ${cordoned}`);
-  if (health_state !== undefined) conditions.push(sql`listed.health_state = ${health_state}`);
+  if (role !== undefined) conditions.push(sql`k.worker_role = ${role}`);
+  if (status !== undefined) conditions.push(sql`k.effective_status = ${status}`);
+  if (cordoned !== undefined) conditions.push(sql`k.cordoned = ${cordoned}`);
+  if (health_state !== undefined) conditions.push(sql`k.health_state = ${health_state}`);
   return allOf(conditions);
 }

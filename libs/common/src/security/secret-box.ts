@@ -1,5 +1,6 @@
 import { parseJson } from '@attune/engine';
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { type Config } from '../config/config.schema.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -11,7 +12,7 @@ export class SecretBoxError extends Error {
 
 /**
  * Encrypts values at rest with AES-256-GCM. Key = SHA-256 of the configured text; stored form =
- * base64(nonce 12 ‖ ciphertext ‖ tag 16) of the JSON text.
+ * base64(nonce 12 ‖ ciphertext ‖ tag 16) of the JSON text. Seals with the current key, opens with the previous ones too.
  */
 export class SecretBox {
   /** Tells which key made a stored value. A hash of the derived key, because the hash of the text is the key itself. */
@@ -19,38 +20,71 @@ export class SecretBox {
   private readonly key: Buffer;
   private readonly fingerprintKey: Buffer;
 
-  constructor(encryptionKey: string) {
-    this.key = createHash('sha256').update(encryptionKey).digest();
+  private readonly previousKeys: readonly Buffer[];
+
+  constructor(encryptionKey: string, previousEncryptionKeys: readonly string[] = []) {
+    this.key = derivedKey(encryptionKey);
+    this.previousKeys = previousEncryptionKeys.map(derivedKey);
     this.keyHash = createHash('sha256').update(this.key).digest('hex');
     this.fingerprintKey = createHmac('sha256', this.key).update('fingerprint').digest();
   }
 
+  static of({ encryptionKey, previousEncryptionKeys }: Config['security']): SecretBox {
+    return new SecretBox(encryptionKey, previousEncryptionKeys);
+  }
+
   seal(value: unknown): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64');
+    return this.sealText(JSON.stringify(value));
   }
 
   /**
    * The value; whole numbers beyond 2^53 as `bigint`.
-   * @throws SecretBoxError when the key is another one or the text was altered
+   * @throws SecretBoxError when the key is none of ours or the text was altered
    */
   open(stored: string): unknown {
-    const bytes = Buffer.from(stored, 'base64');
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
-      const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
-      return parseJson(text);
-    } catch (error) {
-      throw new SecretBoxError('a stored secret cannot be opened with the configured encryption key', { cause: error });
-    }
+    return parseJson(this.openText(stored));
+  }
+
+  /**
+   * The same secret, sealed with the current key; its text is not touched. Null when the current key has sealed it already.
+   * @throws SecretBoxError
+   */
+  reseal(stored: string): string | null {
+    return openWith(this.key, stored) === null ? this.sealText(this.openText(stored, this.previousKeys)) : null;
   }
 
   /** A digest that is equal for equal texts and, without the key, tells nothing about them: even a short secret cannot be found by trying. */
   fingerprint(text: string): string {
     return `hmac-sha256:${createHmac('sha256', this.fingerprintKey).update(text).digest('hex')}`;
+  }
+
+  private sealText(text: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64');
+  }
+
+  private openText(stored: string, keys: readonly Buffer[] = [this.key, ...this.previousKeys]): string {
+    for (const key of keys) {
+      const text = openWith(key, stored);
+      if (text !== null) return text;
+    }
+    throw new SecretBoxError('a stored secret cannot be opened with the configured encryption keys');
+  }
+}
+
+const derivedKey = (encryptionKey: string): Buffer => createHash('sha256').update(encryptionKey).digest();
+
+/** Null: another key made it, or it was altered. Which of both it is nobody can tell. */
+function openWith(key: Buffer, stored: string): string | null {
+  const bytes = Buffer.from(stored, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+    return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
   }
 }

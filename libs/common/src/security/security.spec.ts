@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import { hashPassword, verifyPassword } from './passwords.js';
 import { SecretBox, SecretBoxError } from './secret-box.js';
 import { TokenSigner } from './tokens.js';
@@ -25,6 +26,27 @@ describe('TokenSigner', () => {
     for (const token of [foreign, forged.join('.'), 'text', '']) {
       expect(await signer.verify(token)).toEqual({ type: 'invalid' });
     }
+  });
+
+  it('refuses what was made for or by somebody else with the same secret, and other algorithms', async () => {
+    const key = new TextEncoder().encode('a secret that is long enough for HS256');
+    const claims = { login: 'ada', token_type: 'access' };
+    const by = (more: object, alg = 'HS256') =>
+      new SignJWT({ ...claims, ...more })
+        .setProtectedHeader({ alg })
+        .setSubject('7')
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .sign(key);
+    expect(await signer.verify(await by({}))).toMatchObject({ type: 'valid' });
+    for (const token of [await by({ aud: 'another' }), await by({ iss: 'another' }), await by({}, 'HS512')]) {
+      expect(await signer.verify(token)).toEqual({ type: 'invalid' });
+    }
+  });
+
+  it('carries the session version of refresh tokens', async () => {
+    const token = await signer.sign({ ...request, type: 'refresh', sessionVersion: 3 });
+    expect(await signer.verify(token)).toMatchObject({ claims: { session_version: 3 } });
   });
 
   it('refuses an unsigned token', async () => {
@@ -67,6 +89,20 @@ describe('SecretBox', () => {
     const value = { user: 'ada', tokens: [1, null, 'ü'] };
     expect(box.open(box.seal(value))).toEqual(value);
     expect(box.seal(value)).not.toBe(box.seal(value));
+  });
+
+  it('opens with previous keys and seals with the current one', () => {
+    const old = box.seal({ big: 1 });
+    const rotated = new SecretBox('a new key of at least 32 characters!', [
+      'some key before that, long gone....',
+      '0123456789abcdef0123456789abcdef',
+    ]);
+    expect(rotated.open(old)).toEqual({ big: 1 });
+    const renewed = rotated.reseal(old) ?? '';
+    expect(rotated.reseal(renewed)).toBeNull();
+    expect(new SecretBox('a new key of at least 32 characters!').open(renewed)).toEqual({ big: 1 });
+    expect(() => box.open(renewed)).toThrow(SecretBoxError);
+    expect(() => rotated.reseal('nonsense')).toThrow(SecretBoxError);
   });
 
   it('refuses another key and altered text', () => {

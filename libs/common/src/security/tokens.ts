@@ -10,11 +10,18 @@ const claims = z.object({
   token_type: z.enum(['access', 'refresh', 'sensor', 'execution', 'worker']),
   scope: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  session_version: z.int().optional(),
+  // We write neither: a token with one of them was made by somebody else with the same secret, for somebody else.
+  iss: z.undefined().optional(),
+  aud: z.undefined().optional(),
   iat: z.number(),
   exp: z.number(),
 });
 
-/** What a valid token says. `sub` is the identity's id as text; `iat` and `exp` are seconds since 1970. */
+/**
+ * What a valid token says. `sub` is the identity's id as text; `iat` and `exp` are seconds since 1970. `session_version` is
+ * that of the identity when a refresh token was made.
+ */
 export type TokenClaims = z.output<typeof claims>;
 
 export interface TokenRequest {
@@ -23,6 +30,7 @@ export interface TokenRequest {
   readonly type: TokenType;
   readonly lifetimeSeconds: number;
   readonly scope?: string;
+  readonly sessionVersion?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -48,6 +56,7 @@ export class TokenSigner {
       login: request.login,
       token_type: request.type,
       ...(request.scope === undefined ? {} : { scope: request.scope }),
+      ...(request.sessionVersion === undefined ? {} : { session_version: request.sessionVersion }),
       ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
     })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

@@ -22,7 +22,7 @@ export const authOperations = {
     permission: null,
     body: LoginRequest,
     success: { status: 200, shape: 'data', model: TokenResponse },
-    errors: [400, 401, 403, 413, 415, 422],
+    errors: [400, 401, 403, 413, 415, 422, 429],
   }),
   refreshToken: defineOperation({
     operationId: 'refreshToken',
@@ -65,7 +65,7 @@ export const authOperations = {
     permission: null,
     body: RegisterRequest,
     success: { status: 200, shape: 'data', model: TokenResponse },
-    errors: [400, 403, 409, 413, 415, 422],
+    errors: [400, 403, 409, 413, 415, 422, 429],
   }),
   logInWithToken: defineOperation({
     operationId: 'logInWithToken',
@@ -76,7 +76,7 @@ export const authOperations = {
     permission: null,
     body: TokenLoginRequest,
     success: { status: 200, shape: 'data', model: TokenResponse },
-    errors: [400, 401, 413, 415, 422],
+    errors: [400, 401, 413, 415, 422, 429],
   }),
   logInWithLdap: defineOperation({
     operationId: 'logInWithLdap',
@@ -87,7 +87,7 @@ export const authOperations = {
     permission: null,
     body: LdapLoginRequest,
     success: { status: 200, shape: 'data', model: TokenResponse },
-    errors: [400, 401, 403, 413, 415, 422, 500, 501],
+    errors: [400, 401, 403, 413, 415, 422, 429, 500, 501, 503],
   }),
   beginOidcLogin: defineOperation({
     operationId: 'beginOidcLogin',
@@ -101,7 +101,7 @@ export const authOperations = {
       cli_redirect_uri: text().optional(),
     },
     success: { status: 307, shape: 'none' },
-    errors: [400, 500, 501],
+    errors: [400, 500, 501, 503],
   }),
   finishOidcLogin: defineOperation({
     operationId: 'finishOidcLogin',
@@ -115,9 +115,10 @@ export const authOperations = {
       state: text().optional(),
       error: text().optional(),
       error_description: text().optional(),
+      iss: text().optional(),
     },
     success: { status: 307, shape: 'none' },
-    errors: [400, 401, 403, 500, 501],
+    errors: [400, 401, 403, 500, 501, 503],
   }),
   logOut: defineOperation({
     operationId: 'logOut',
@@ -149,7 +150,7 @@ export const authOperations = {
     permission: null,
     body: ChangePasswordRequest,
     success: { status: 200, shape: 'data', model: SuccessResponse },
-    errors: [400, 401, 403, 404, 413, 415, 422],
+    errors: [400, 401, 403, 404, 413, 415, 422, 429],
   }),
   createSensorToken: defineOperation({
     operationId: 'createSensorToken',

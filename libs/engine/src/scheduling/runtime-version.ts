@@ -71,7 +71,7 @@ export function isAnyVersion(constraint: string | null): constraint is null {
 }
 
 /** Highest first; what is no version comes last. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [normalVersion(a), normalVersion(b)];
   if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
   return semver.rcompare(left, right);

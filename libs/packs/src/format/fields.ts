@@ -16,6 +16,9 @@ export const versionConstraint = z.string().superRefine((constraint, context) =>
   if (message !== null) context.addIssue({ code: 'custom', message, input: constraint });
 });
 
+/** `3.9`: the lowest version that will do. */
+export const minimumVersion = z.string().regex(/^\d+(\.\d+){0,2}$/, "must be a version such as '3.9'");
+
 export const retentionPolicy = z.enum(['versions', 'days', 'hours', 'minutes']);
 
 const term = z.strictObject({

@@ -1,8 +1,10 @@
 import { type JsonObject } from '@attune/engine';
 import { z } from 'zod';
 import { type ComponentFormat } from './component-format.js';
-import { freeMap, text, textList } from './fields.js';
+import { freeMap, minimumVersion, text, textList } from './fields.js';
 import { type FlatSchema, flatSchema } from './flat-schema.js';
+import { packDependency } from './pack-dependency.js';
+import { testing, type TestingSpec } from './testing.format.js';
 
 /** `pack.yaml` as a row of the table `pack`. */
 export interface ManifestSpec {
@@ -18,6 +20,11 @@ export interface ManifestSpec {
   readonly dependencies: readonly string[];
   readonly is_standard: boolean;
   readonly enabled: boolean;
+  /** Lowest versions of the interpreters it works with; absent: any. Not stored. */
+  readonly python?: string;
+  readonly nodejs?: string;
+  /** How its tests are run; absent: it has none. Not stored. */
+  readonly testing?: TestingSpec;
 }
 
 const SEMANTIC_VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
@@ -38,19 +45,18 @@ const shape = {
   tags: textList.optional(),
   keywords: textList.optional(),
   runtime_deps: textList.default([]),
-  dependencies: textList.default([]),
-  python: text.optional(),
-  nodejs: text.optional(),
+  dependencies: z.array(packDependency).default([]),
+  python: minimumVersion.optional(),
+  nodejs: minimumVersion.optional(),
   system: z.boolean().optional(),
   is_standard: z.boolean().optional(),
   enabled: z.boolean().default(true),
-  testing: freeMap.optional(),
+  testing: testing.optional(),
 };
 
 export const manifestFormat: ComponentFormat<typeof shape, ManifestSpec> = {
   type: 'pack',
   file: z.object(shape),
-  notYet: (raw) => (raw.testing === undefined ? [] : ['testing']),
   build: (raw, ref) => ({
     ref,
     label: raw.label ?? raw.name ?? ref,
@@ -64,5 +70,8 @@ export const manifestFormat: ComponentFormat<typeof shape, ManifestSpec> = {
     dependencies: raw.dependencies,
     is_standard: raw.system ?? raw.is_standard ?? false,
     enabled: raw.enabled,
+    ...(raw.python !== undefined && { python: raw.python }),
+    ...(raw.nodejs !== undefined && { nodejs: raw.nodejs }),
+    ...(raw.testing !== undefined && { testing: raw.testing }),
   }),
 };

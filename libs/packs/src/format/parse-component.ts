@@ -63,7 +63,7 @@ export function parseComponent<Shape extends z.ZodRawShape, Spec>(
   const ref = completeRef(raw['ref'], options);
   const problemAt = locate(file, format.type, ref, document);
   const warnings = Object.keys(raw)
-    .filter((key) => !(key in format.file.shape))
+    .filter((key) => format.rejectsUnknown !== true && !(key in format.file.shape))
     .map((key) => problemAt([key], 'unknown key, ignored'));
   const refError = ref === null ? null : checkRef(format.type, ref, options.pack);
   const parsed = format.file.safeParse(raw, { error: describeIssue });
@@ -93,7 +93,10 @@ function completeRef(ref: unknown, { pack, shortRefs = false }: ParseOptions): s
 function checkRef(type: PackProblem['component_type'], ref: string, pack: string | null): string | null {
   const problem = refProblem(type, ref);
   if (problem) return problem.message;
-  return pack !== null && packOf(ref) !== pack ? `belongs to pack '${packOf(ref)}', not to '${pack}'` : null;
+  // The ref of a queue begins with any word.
+  return type !== 'queue' && pack !== null && packOf(ref) !== pack
+    ? `belongs to pack '${packOf(ref)}', not to '${pack}'`
+    : null;
 }
 
 function locate(

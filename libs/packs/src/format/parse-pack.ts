@@ -8,6 +8,7 @@ import { COMPONENT_DIRECTORIES, MANIFEST, type PackFile, type PackFiles } from '
 import { type Component, NOT_YET, parseComponent, type ParsedFile, type ParseOptions } from './parse-component.js';
 import { permissionSetFormat, type PermissionSetSpec } from './permission-set.format.js';
 import { policyFormat, type PolicySpec } from './policy.format.js';
+import { queueFormat } from './queue.format.js';
 import { ruleFormat, type RuleSpec } from './rule.format.js';
 import { runtimeFormat, type RuntimeSpec } from './runtime.format.js';
 import { triggerFormat, type TriggerSpec } from './trigger.format.js';
@@ -67,6 +68,7 @@ export function parsePack({ files, entryPoints }: PackFiles): PackReading {
   const options = { pack: ref !== null && isRef('pack', ref) ? ref : null };
   const actions = readAll(actionFormat, { ...options, mayLackRef: true }).filter(({ notYet }) => notYet.length === 0);
   const rules = readAll(ruleFormat, { ...options, shortRefs: true }).map((rule) => completeRefs(rule, options.pack));
+  readAll(queueFormat, options); // checked only
   warnings.push(...actions.flatMap((action) => entryPointWarnings(action, entryPoints)));
   warnings.push(...rules.flatMap(conditionWarnings), ...filesNotYet(files));
   const components = {

@@ -2,7 +2,9 @@ import { type Logger } from '@attune/common';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { lockPack } from '../load/sql/lock-pack.sql.js';
 import { type FileContent, FileEdit } from './file-edit.js';
+import { settleOthers } from './move-pack.js';
 import { currentTransaction, transactionState } from './sql/transaction-state.sql.js';
+import { StagingArea } from './staging-area.js';
 
 /** What an edit of rows and files needs. */
 export interface EditStorage {
@@ -34,6 +36,7 @@ export async function editPackFiles<Result>(
   try {
     const result = await dataSource.transaction(async (db) => {
       await lockPack(db, ref);
+      await settleOthers(db, new StagingArea(packsBaseDirectory), ref);
       await settleEdits(db, packsBaseDirectory, ref);
       const changed = await change(db);
       await onStep?.('changed');
@@ -73,7 +76,7 @@ async function settleSafely({ dataSource, packsBaseDirectory, logger }: EditStor
 }
 
 /** Makes the files agree with how each transaction ended. `db` holds the lock of the pack, so they are all over. */
-async function settleEdits(db: EntityManager, packsBaseDirectory: string, ref: string): Promise<void> {
+export async function settleEdits(db: EntityManager, packsBaseDirectory: string, ref: string): Promise<void> {
   for (const { edit } of await FileEdit.list(packsBaseDirectory, ref)) {
     const transaction = await edit.readTransaction();
     if (transaction !== null && (await transactionState(db, transaction)) === 'aborted') await edit.undo();

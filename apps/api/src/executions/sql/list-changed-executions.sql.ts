@@ -12,6 +12,7 @@ export type ChangedExecution = Pick<
   | 'rule_ref'
   | 'trigger_ref'
   | 'executor'
+  | 'ancestor_executors'
   | 'started_at'
   | 'workflow_task'
   | 'created'
@@ -25,8 +26,8 @@ export async function listChangedExecutions(db: Database, ids: readonly number[]
     db,
     sql`
     select
-      e.id, e.action, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.executor, e.started_at,
-      e.workflow_task, e.created, e.updated
+      e.id, e.action, e.action_ref, e.status, e.parent, e.enforcement, e.rule_ref, e.trigger_ref, e.executor,
+      e.ancestor_executors, e.started_at, e.workflow_task, e.created, e.updated
     from execution as e
     where e.id = any(${ids}::bigint[]) and ${createdAmong(sql`e.created`, ids)}`,
   );

@@ -9,7 +9,7 @@ export interface FeedSubscriber {
   /** Only this execution; null: all of them. */
   readonly executionId: number | null;
   /** Called one after the other, in the order of the changes. */
-  readonly hear: (announcement: Announcement, execution: ChangedExecution) => Promise<void>;
+  readonly hear: (announcement: Announcement, execution: ChangedExecution) => void;
   /** Nothing more will come: changes were missed, or the service stops. Whoever wants more begins again. */
   readonly end: () => void;
 }
@@ -81,7 +81,7 @@ export class ExecutionFeed implements OnApplicationBootstrap, BeforeApplicationS
       try {
         const ids = [...new Set(batch.map(({ id }) => id))];
         const rows = new Map((await listChangedExecutions(this.dataSource, ids)).map((row) => [row.id, row]));
-        for (const announcement of batch) await this.tell(announcement, rows.get(announcement.id));
+        for (const announcement of batch) this.tell(announcement, rows.get(announcement.id));
       } catch (error) {
         const level = isConnectionLost(error) ? 'debug' : 'warn';
         this.logger[level]({ err: error }, 'changes of executions could not be read; who follows them begins again');
@@ -90,11 +90,11 @@ export class ExecutionFeed implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async tell(announcement: Announcement, execution: ChangedExecution | undefined): Promise<void> {
+  private tell(announcement: Announcement, execution: ChangedExecution | undefined): void {
     if (!execution) return; // removed meanwhile
     for (const subscriber of [...this.subscribers]) {
       const { executionId } = subscriber;
-      if (executionId === null || executionId === execution.id) await subscriber.hear(announcement, execution);
+      if (executionId === null || executionId === execution.id) subscriber.hear(announcement, execution);
     }
   }
 

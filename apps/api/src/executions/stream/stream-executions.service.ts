@@ -8,7 +8,7 @@ import { type Caller } from '../../access/caller.js';
 import { EventStream } from '../../http/event-stream.js';
 import { type HttpExchange } from '../../http/exchange.js';
 import { TokenRejected } from '../../http/rejections.js';
-import { EXECUTION_COLUMNS, findExecutionTarget } from '../execution-access.js';
+import { EXECUTION_COLUMNS, executionTarget } from '../execution-access.js';
 import { showExecutionChange } from './execution-change.js';
 import { ExecutionFeed } from './execution-feed.service.js';
 
@@ -39,8 +39,8 @@ export class StreamExecutionsService {
     const reader = { caller };
     const unsubscribe = this.feed.subscribe({
       executionId: executionId ?? null,
-      hear: async (announcement, execution) => {
-        const target = await findExecutionTarget(this.dataSource, reader.caller, execution);
+      hear: (announcement, execution) => {
+        const target = executionTarget(execution);
         if (!this.access.may(reader.caller, operations.streamExecutions, target)) return;
         stream.send({ data: showExecutionChange(announcement, execution) });
       },
@@ -62,8 +62,7 @@ export class StreamExecutionsService {
     this.access.visible(caller, operations.streamExecutions, EXECUTION_COLUMNS);
     const execution = executionId === undefined ? null : await findExecution(this.dataSource, executionId);
     if (execution === null) return;
-    const target = await findExecutionTarget(this.dataSource, caller, execution);
-    this.access.require(caller, operations.streamExecutions, target);
+    this.access.require(caller, operations.streamExecutions, executionTarget(execution));
   }
 
   /** Rights are read anew, as with every request; a token that has expired, or whose owner is frozen, ends the stream. */

@@ -2,7 +2,7 @@ import { json, run, sql } from '@attune/common';
 import { type EntityManager } from 'typeorm';
 import { type ManifestSpec } from '../../format/manifest.format.js';
 
-export interface PackRow extends ManifestSpec {
+export interface PackRow extends Omit<ManifestSpec, 'python' | 'nodejs' | 'testing'> {
   /** Identity; null: nobody is named, and whoever is stored stays. */
   readonly installed_by: number | null;
 }

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type PermissionSetSpec } from '../../format/permission-set.format.js';
 import { type PackKey, type Written } from '../written.js';
 
-/** Writes the permission sets of a pack and gives those that are new or changed. */
+/** Writes the permission sets of a pack and gives those that are new or changed. One that an operator changed (`is_adhoc`) stays as it is. */
 export function upsertPermissionSets(
   db: EntityManager,
   pack: PackKey,
@@ -20,12 +20,10 @@ export function upsertPermissionSets(
       pack_ref = excluded.pack_ref,
       label = excluded.label,
       description = excluded.description,
-      grants = excluded.grants,
-      is_adhoc = excluded.is_adhoc
-    where (
-      permission_set.pack, permission_set.label, permission_set.description, permission_set.grants,
-      permission_set.is_adhoc
-    ) is distinct from (excluded.pack, excluded.label, excluded.description, excluded.grants, excluded.is_adhoc)
+      grants = excluded.grants
+    where not permission_set.is_adhoc and (
+      permission_set.pack, permission_set.label, permission_set.description, permission_set.grants
+    ) is distinct from (excluded.pack, excluded.label, excluded.description, excluded.grants)
     returning permission_set.id, permission_set.ref`,
   );
 }

@@ -1,0 +1,155 @@
+import { type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DomainError } from '@attune/common';
+import { type AnyOperation } from '@attune/contract';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { type HttpExchange } from './exchange.js';
+
+/** Longest value of a field that is no file (bytes). */
+const MAX_FIELD_BYTES = 64 * 1024;
+const MAX_HEADER_BYTES = 8 * 1024;
+/** What the boundaries and headers of a form may take beside its file (bytes). */
+const FORM_OVERHEAD_BYTES = 256 * 1024;
+
+/** A file of a form while it comes. */
+export interface FormFile {
+  readonly field: string;
+  /** As the client calls it, without directories; nothing to rely on. */
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: Readable;
+}
+
+/** Values of the fields that are no files; a field that was not sent is missing. */
+export type FormFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Reads the form of an operation while it comes: its one file is handed to `takeFile`, which has to read it, and is never
+ * kept in memory. Resolves when both the form and `takeFile` are through.
+ *
+ * @throws DomainError 400 when it is no such form, too large, or has an unknown, repeated or missing field; whatever
+ *   `takeFile` throws
+ */
+export async function readForm(
+  http: HttpExchange,
+  operation: AnyOperation,
+  takeFile: (file: FormFile) => Promise<void>,
+): Promise<FormFields> {
+  const reader = new FormReader(operation, takeFile);
+  const form = openForm(http);
+  form.on('file', (field, content, fileName, _encoding, contentType) =>
+    reader.file({ field, content, fileName, contentType }),
+  );
+  form.on('field', (field, value, _nameTruncated, isTruncated) => reader.field(field, value, isTruncated));
+  return reader.finish(pipeline(http.bodyStream, countTo(operation), form));
+}
+
+/** The first thing that went wrong is what the caller hears of; the rest of the form is read and dropped. */
+class FormReader {
+  private readonly fields: Record<string, string | number | boolean> = {};
+  private readonly seen = new Set<string>();
+  private problem: unknown = null;
+  private taken: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly operation: AnyOperation,
+    private readonly takeFile: (file: FormFile) => Promise<void>,
+  ) {}
+
+  file(file: FormFile): void {
+    // Errors of the form come with the form; without a listener they would end the process.
+    file.content.on('error', () => undefined);
+    if (!this.expect(file.field, true)) {
+      file.content.resume();
+      return;
+    }
+    this.taken = this.takeFile(file)
+      .catch((error: unknown) => void (this.problem ??= error))
+      .finally(() => file.content.resume());
+  }
+
+  field(name: string, value: string, isTruncated: boolean): void {
+    if (!this.expect(name, false)) return;
+    if (isTruncated) this.problem ??= formProblem(`the field '${name}' is too long`);
+    else this.fields[name] = this.read(name, value);
+  }
+
+  async finish(reading: Promise<void>): Promise<FormFields> {
+    const readProblem = await reading.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await this.taken;
+    // Whoever reads the file fails too when the form breaks off, and then says less about it.
+    if (readProblem !== null) throw asFormProblem(readProblem);
+    if (this.problem !== null) throw this.problem as Error; // what was thrown, as it was
+    const missing = Object.entries(this.operation.multipart ?? {}).find(
+      ([name, type]) => type === 'file' && !this.seen.has(name),
+    );
+    if (missing) throw formProblem(`the file '${missing[0]}' is missing`);
+    return this.fields;
+  }
+
+  private expect(name: string | undefined, isFile: boolean): boolean {
+    const type = name === undefined ? undefined : this.operation.multipart?.[name];
+    if (name === undefined || type === undefined) this.problem ??= formProblem('it has an unknown field');
+    else if ((type === 'file') !== isFile)
+      this.problem ??= formProblem(`'${name}' must ${isFile ? 'not ' : ''}be a file`);
+    else if (this.seen.has(name)) this.problem ??= formProblem(`the field '${name}' is there twice`);
+    else {
+      this.seen.add(name);
+      return true;
+    }
+    return false;
+  }
+
+  private read(name: string, value: string): string | number | boolean {
+    switch (this.operation.multipart?.[name]) {
+      case 'boolean':
+        return value.toLowerCase() === 'true';
+      case 'integer':
+        if (!/^-?\d{1,15}$/.test(value)) this.problem ??= formProblem(`the field '${name}' must be a whole number`);
+        return Number(value);
+      default:
+        return value;
+    }
+  }
+}
+
+function openForm(http: HttpExchange): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { 'content-type': http.header('content-type') ?? '' },
+      limits: {
+        fieldSize: MAX_FIELD_BYTES,
+        headerSize: MAX_HEADER_BYTES,
+        headerPairs: 20,
+        parts: 50,
+      },
+      // A file is what has a file name; the type of its content says nothing about that.
+      isPartAFile: (_field, _type, fileName) => fileName !== undefined,
+    });
+  } catch (error) {
+    throw asFormProblem(error);
+  }
+}
+
+/** @throws DomainError 400, inside the stream, as soon as more came than the operation takes */
+function countTo({ bodyLimit = 0 }: AnyOperation) {
+  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let seen = 0;
+    for await (const chunk of chunks) {
+      seen += chunk.length;
+      if (seen > bodyLimit + FORM_OVERHEAD_BYTES) throw formProblem(`it is larger than ${bodyLimit} bytes`);
+      yield chunk;
+    }
+  };
+}
+
+const formProblem = (reason: string, cause?: unknown): DomainError =>
+  new DomainError('request.bad_request', `The form cannot be read: ${reason}`, {}, { cause });
+
+function asFormProblem(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  return formProblem('it is damaged or breaks off', error);
+}
