@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type ApiClient, createClient, operations, RbacResource } from '@attune/contract';
+import { type ApiClient, createClient, operations, RbacAction, RbacResource } from '@attune/contract';
 import { type Installation } from '../harness/installation.js';
-import { createScenario, execute, reaches } from '../harness/scenario.js';
+import { execute } from '../harness/scenario.js';
 
 /** Secrets that were given to the product. None of them may ever be seen again. */
 export interface Canaries {
@@ -11,7 +11,11 @@ export interface Canaries {
   readonly password: string;
   readonly integrationToken: string;
   readonly webhookSecret: string;
+  /** No secret: shows that what looks for the others would find them. */
+  readonly noSecret: string;
 }
+
+export const secretsOf = ({ noSecret: _, ...secrets }: Canaries): string[] => Object.values(secrets);
 
 export const newCanaries = (): Canaries => ({
   keyValue: canary(),
@@ -20,77 +24,84 @@ export const newCanaries = (): Canaries => ({
   password: canary(),
   integrationToken: '', // made by the product
   webhookSecret: canary(),
+  noSecret: canary(),
 });
 
 const canary = (): string => `canary-${randomBytes(12).toString('hex')}`;
 
-/** One of everything, made as a user would, with a canary wherever a secret goes. */
-export async function createFuzzScene(installation: Installation, given: Canaries): Promise<Canaries> {
-  const { url, credentials } = installation;
-  const { client } = await createScenario(url, credentials, {
-    name: 'demo',
-    rules: [{ name: 'rule', actionRef: 'core.echo', parameters: { message: '{{ event.payload.name }}' } }],
+/** One of everything in a pack of its own, made as a user would, with a canary wherever a secret goes. */
+export async function createFuzzScene(installation: Installation, name: string, given: Canaries): Promise<Canaries> {
+  const login = `fuzz.maker-${name}`;
+  const token = await newCaller(installation, login, everything(RbacAction.options));
+  const client = createClient({ baseUrl: installation.url, token });
+  await createDefinitions(client, name, given);
+  await client.call(operations.createKey, {
+    body: { ref: `${name}.key`, owner_type: 'system', name: `${name}-key`, value: given.keyValue, encrypted: true },
   });
-  await client.call(operations.updatePack, {
-    params: { ref: 'demo' },
+  // It may have to wait for a long time: somebody may have cordoned the worker, or filled it.
+  const execution = await execute(client, `${name}.greet`, { name: 'somebody', secret: given.parameter });
+  await client.call(operations.createInquiry, { body: { execution, prompt: 'Go on?' } });
+  const { id } = await client.call(operations.createIdentity, {
+    body: { login: `${name}-owner`, password: given.password },
+  });
+  const made = await client.call(operations.createIntegrationToken, { params: { id }, body: { label: 'ci' } });
+  return { ...given, integrationToken: made.token };
+}
+
+async function createDefinitions(client: ApiClient, name: string, given: Canaries): Promise<void> {
+  await client.call(operations.createPack, {
     body: {
-      conf_schema: { token: { type: 'string', secret: true }, region: { type: 'string' } },
-      config: { token: given.packConfig, region: 'north' },
+      ref: name,
+      label: given.noSecret,
+      version: '1.0.0',
+      conf_schema: { token: { type: 'string', secret: true } },
+      config: { token: given.packConfig },
     },
+  });
+  const trigger = `${name}.called`;
+  await client.call(operations.createTrigger, { body: { ref: trigger, pack_ref: name, label: 'Called' } });
+  await client.call(operations.enableTriggerWebhook, { params: { ref: trigger } });
+  await client.call(operations.updateTriggerWebhookConfig, {
+    params: { ref: trigger },
+    body: { hmac: { enabled: true, secret: given.webhookSecret, algorithm: 'sha256' } },
   });
   await client.call(operations.createAction, {
     body: {
-      ref: 'demo.greet',
-      pack_ref: 'demo',
+      ref: `${name}.greet`,
+      pack_ref: name,
       label: 'Greet',
       runtime_ref: 'core.shell',
       entrypoint: 'echo hello',
       param_schema: { name: { type: 'string' }, secret: { type: 'string', secret: true } },
     },
   });
-  await client.call(operations.updateTriggerWebhookConfig, {
-    params: { ref: 'demo.called' },
-    body: { hmac: { enabled: true, secret: given.webhookSecret, algorithm: 'sha256' } },
+  await client.call(operations.createRule, {
+    body: {
+      ref: `${name}.rule`,
+      pack_ref: name,
+      label: 'Rule',
+      trigger_ref: trigger,
+      action_ref: `${name}.greet`,
+      action_params: { name: '{{ event.payload.name }}', secret: given.parameter },
+    },
   });
-  await client.call(operations.createKey, {
-    body: { ref: 'demo.key', owner_type: 'system', name: 'key', value: given.keyValue, encrypted: true },
-  });
-  const execution = await execute(client, 'demo.greet', { name: 'somebody', secret: given.parameter });
-  await reaches(client, execution, 'completed');
-  await client.call(operations.createInquiry, { body: { execution, prompt: 'Go on?' } });
-  return { ...given, integrationToken: await createOwner(client, given.password) };
-}
-
-/** Somebody with a password and an integration token, neither of which is used. */
-async function createOwner(client: ApiClient, password: string): Promise<string> {
-  const { id } = await client.call(operations.createIdentity, { body: { login: 'owner', password } });
-  const { token } = await client.call(operations.createIntegrationToken, { params: { id }, body: { label: 'ci' } });
-  return token;
 }
 
 /** Tokens of those who send requests: nobody, a viewer, and mostly somebody who may do everything but see secrets. */
 export async function logInCallers(installation: Installation, round: number): Promise<(string | null)[]> {
-  const everything = await newCaller(installation, `fuzz.all-${round}`, everythingButSecrets());
+  const most = await newCaller(
+    installation,
+    `fuzz.all-${round}`,
+    everything(RbacAction.options.filter((action) => action !== 'decrypt')),
+  );
   const [viewer] = await installation.rows<{ grants: unknown }>(
     `select p.grants from permission_set as p where p.ref = 'core.viewer'`,
   );
   const reader = await newCaller(installation, `fuzz.viewer-${round}`, viewer?.grants ?? []);
-  return [null, reader, everything, everything, everything, everything];
+  return [null, reader, most, most, most, most];
 }
 
-function everythingButSecrets() {
-  const actions = [
-    'read',
-    'create',
-    'install',
-    'configure',
-    'update',
-    'delete',
-    'execute',
-    'cancel',
-    'respond',
-    'manage',
-  ];
+function everything(actions: readonly RbacAction[]) {
   const plain = RbacResource.options.map((resource) => ({ resource, actions }));
   // What belongs to somebody else needs a grant that says whose.
   const foreign = ['packs', 'keys'].map((resource) => ({ resource, actions, constraints: { owner: 'any' } }));
