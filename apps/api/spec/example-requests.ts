@@ -9,6 +9,7 @@ export interface RequestInput {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: object;
+  readonly form?: FormData;
 }
 
 /** Makes a request that succeeds for whoever has the right, each time: what a request uses up is made for it alone. */
@@ -43,6 +44,8 @@ function knownParams(scene: Scene, { path }: AnyOperation): Record<string, unkno
     action_ref: 'demo.greet',
     execution_id: scene.execution,
     enforcement_id: scene.enforcement,
+    // Nobody made it, and nobody has to: the list of what it did is empty.
+    request_id: '00000000-0000-7000-8000-000000000000',
     entity_type: 'execution',
     status: 'requested',
   };

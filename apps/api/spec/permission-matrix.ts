@@ -29,11 +29,11 @@ createPack                       401    403      403    201   201       403    4
 getPack                          401    200      200    200   200       200    403    403    403     401
 updatePack                       401    403      403    200   200       403    403    403    403     401
 deletePack                       401    403      403    403   200       403    403    403    403     401
-uploadPack                       501
+uploadPack                       401    403      403    201   201       403    403    403    403     401
 registerPack                     401    403      403    201   201       403    403    403    403     401
 registerPacks                    401    403      403    200   200       403    403    403    403     401
-installPack                      501
-downloadPacks                    501
+installPack                      401    403      403    200   200       403    403    403    403     401
+downloadPacks                    401    403      403    200   200       403    403    403    403     401
 getPackDependencies              401    403      403    200   200       403    403    403    403     401
 buildPackEnvironments            401    403      403    200   200       403    403    403    403     401
 listPackIndices                  401    200      200    200   200       200    403    403    403     401
@@ -41,10 +41,10 @@ createPackIndex                  401    403      403    201   201       403    4
 updatePackIndex                  401    403      403    200   200       403    403    403    403     401
 deletePackIndex                  401    403      403    200   200       403    403    403    403     401
 browsePackIndices                401    200      200    200   200       200    403    403    403     401
-getIndexedPack                   501
-testPack                         501
+getIndexedPack                   401    200      200    200   200       200    403    403    403     401
+testPack                         401    403      403    200   200       403    403    403    403     401
 listPackTests                    401    200      200    200   200       200    403    403    403     401
-getLatestPackTest                501
+getLatestPackTest                401    200      200    200   200       200    403    403    403     401
 listActions                      401    200      200    200   200       200    403    403    403     401
 searchActions                    401    200      200    200   200       200    403    403    403     401
 listPackActions                  401    200      200    200   200       200    403    403    403     401
@@ -188,9 +188,9 @@ getWorkerStatusSeries            401    200      200    200   200       200    4
 listHistory                      401    200      200    200   200       200    403    403    403     401
 listExecutionHistory             401    200      200    200   200       200    403    403    403     401
 listWorkerHistory                401    200      200    200   200       200    403    403    403     401
-listAuditEvents                  501
-listAuditEventsByRequest         501
-getAuditEvent                    501
+listAuditEvents                  401    403      403    403   200       403    403    403    403     401
+listAuditEventsByRequest         401    403      403    403   200       403    403    403    403     401
+getAuditEvent                    401    403      403    403   200       403    403    403    403     401
 getRetentionConfig               401    403      403    403   200       403    403    403    403     401
 updateRetentionConfig            401    403      403    403   200       403    403    403    403     401
 listIdentities                   401    403      403    403   200       403    403    403    403     401

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { execute, insertEnforcements, registerWorker, sql } from '@attune/common';
 import { operations } from '@attune/contract';
+import { PackSources } from './pack-sources.js';
 import { createDemo } from './scenario.js';
 import { type TestApi } from './test-api.js';
 import { sensorToken } from './tokens.js';
@@ -15,7 +16,16 @@ export interface Scene {
   readonly worker: number;
   /** A name nothing has yet. */
   readonly fresh: () => string;
+  /** A server of pack archives and indices. */
+  readonly sources: PackSources;
+  close(): Promise<void>;
 }
+
+/** With these settings the API fetches packs from the server of the scene. */
+export const SCENE_SETTINGS = {
+  ATTUNE__PACK_REGISTRY__ALLOW_HTTP: 'true',
+  ATTUNE__PACK_REGISTRY__ALLOWED_SOURCE_HOSTS: '127.0.0.1',
+};
 
 export async function createScene(api: TestApi): Promise<Scene> {
   const { trigger, rule } = await createDemo(api.admin);
@@ -35,5 +45,18 @@ export async function createScene(api: TestApi): Promise<Scene> {
   );
   const worker = await registerWorker(api.dataSource, { name: 'demo', worker_role: 'action', capabilities: {} });
   const fresh = () => `new-${randomBytes(6).toString('hex')}`;
-  return { api, execution: execution.id, event: event.id, enforcement, worker, fresh };
+  const sources = await PackSources.open();
+  return {
+    api,
+    execution: execution.id,
+    event: event.id,
+    enforcement,
+    worker,
+    fresh,
+    sources,
+    close: async () => {
+      await api.close();
+      await sources.close();
+    },
+  };
 }

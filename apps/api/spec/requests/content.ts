@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execute, sql } from '@attune/common';
 import { operations } from '@attune/contract';
 import { type ExampleRequest } from '../example-requests.js';
+import { archiveOf, packFiles, uploadForm } from '../pack-archives.js';
 import { ruleBody } from '../scenario.js';
 import { type Scene } from '../scene.js';
 
@@ -14,12 +16,44 @@ async function newKey({ api, fresh }: Scene) {
 }
 
 /** A pack that lies in the directory of packs and is not known yet; its ref, which is its path there. */
-async function packFiles({ api, fresh }: Scene): Promise<string> {
+async function packDirectory({ api, fresh }: Scene): Promise<string> {
   const ref = fresh();
   const directory = join(api.platform.config.packsBaseDir, ref);
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'pack.yaml'), `ref: ${ref}\nversion: 1.0.0\n`);
   return ref;
+}
+
+/** An archive of a new pack, by its address. */
+async function packArchive({ sources, fresh }: Scene): Promise<string> {
+  const ref = fresh();
+  sources.serve(`/${ref}.tar.gz`, await archiveOf(packFiles(ref)));
+  return `${sources.url}/${ref}.tar.gz`;
+}
+
+/** A pack with a test that has been run once. */
+async function testedPack({ api, fresh }: Scene) {
+  const ref = fresh();
+  const files = packFiles(ref, '1.0.0', {
+    'pack.yaml': [
+      `ref: ${ref}`,
+      'version: 1.0.0',
+      'testing: { enabled: true, runners: { unit: { type: script, entry_point: test.sh } } }',
+    ].join('\n'),
+    'test.sh': 'echo "Total Tests: 1"; echo "Passed: 1"\n',
+  });
+  await api.admin.call(operations.uploadPack, { form: uploadForm(await archiveOf(files)) });
+  // As if it had come with the product: what somebody installed is hidden from whom no grant names it to.
+  await execute(api.dataSource, sql`update pack as p set installed_by = null where p.ref = ${ref}`);
+  return { params: { ref } };
+}
+
+/** A pack an index knows. */
+async function indexedPack({ api, sources, fresh }: Scene) {
+  const ref = fresh();
+  sources.serve(`/${ref}.json`, JSON.stringify({ packs: [{ ref, version: '1.0.0', install_sources: [] }] }));
+  await api.admin.call(operations.createPackIndex, { body: { url: `${sources.url}/${ref}.json` } });
+  return { params: { ref } };
 }
 
 const indexBody = ({ fresh }: Scene) => ({ url: `https://packs.test/${fresh()}.json`, enabled: false });
@@ -77,12 +111,18 @@ export const contentRequests: Readonly<Record<string, ExampleRequest>> = {
     return { params: { ref } };
   },
 
-  registerPack: async (scene) => ({ body: { path: await packFiles(scene), skip_tests: true } }),
-  registerPacks: async (scene) => ({ body: { pack_paths: [await packFiles(scene)], skip_tests: true } }),
-  getPackDependencies: async (scene) => ({ body: { pack_paths: [await packFiles(scene)] } }),
-  buildPackEnvironments: async (scene) => ({ body: { pack_paths: [await packFiles(scene)] } }),
+  uploadPack: async ({ fresh }) => ({ form: uploadForm(await archiveOf(packFiles(fresh()))) }),
+  installPack: async (scene) => ({ body: { source: await packArchive(scene) } }),
+  downloadPacks: async (scene) => ({ body: { packs: [await packArchive(scene)], destination_dir: 'fetched' } }),
+  testPack: testedPack,
+  getLatestPackTest: testedPack,
+  registerPack: async (scene) => ({ body: { path: await packDirectory(scene), skip_tests: true } }),
+  registerPacks: async (scene) => ({ body: { pack_paths: [await packDirectory(scene)], skip_tests: true } }),
+  getPackDependencies: async (scene) => ({ body: { pack_paths: [await packDirectory(scene)] } }),
+  buildPackEnvironments: async (scene) => ({ body: { pack_paths: [await packDirectory(scene)] } }),
 
   createPackIndex: (scene) => ({ body: indexBody(scene) }),
+  getIndexedPack: indexedPack,
   updatePackIndex: newIndex,
   deletePackIndex: newIndex,
 

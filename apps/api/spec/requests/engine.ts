@@ -1,4 +1,5 @@
 import { operations } from '@attune/contract';
+import { eventually } from '@attune/testing';
 import { type ExampleRequest } from '../example-requests.js';
 import { type Scene } from '../scene.js';
 
@@ -31,6 +32,15 @@ export const engineRequests: Readonly<Record<string, ExampleRequest>> = {
   updateInquiry: newInquiry,
   deleteInquiry: newInquiry,
   respondToInquiry: async (scene) => ({ ...(await newInquiry(scene)), body: { response: null } }),
+
+  getAuditEvent: async ({ api }) => {
+    const id = await eventually(async () => {
+      const { items } = await api.admin.call(operations.listAuditEvents, { query: { per_page: 1 } });
+      expect(items).toHaveLength(1);
+      return items[0]?.id;
+    });
+    return { params: { id } };
+  },
 
   receiveWebhook: async ({ api }) => {
     const { webhook_key: key } = await api.admin.call(operations.enableTriggerWebhook, {

@@ -1,6 +1,6 @@
 import { type AnyOperation, type ApiClient, operations } from '@attune/contract';
 import { exampleRequest } from '../../spec/example-requests.js';
-import { createScene, type Scene } from '../../spec/scene.js';
+import { createScene, type Scene, SCENE_SETTINGS } from '../../spec/scene.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 import { executionToken } from '../../spec/tokens.js';
 import { unavailableOperations } from '../unavailable/unavailable-operations.js';
@@ -21,10 +21,10 @@ describe('every operation', () => {
   let scene: Scene;
 
   beforeAll(async () => {
-    api = await startTestApi();
+    api = await startTestApi({}, SCENE_SETTINGS);
     scene = await createScene(api);
   });
-  afterAll(() => api.close());
+  afterAll(() => scene.close());
 
   const guarded = Object.values<AnyOperation>(operations).filter(
     (operation) => Array.isArray(operation.auth) && !unavailableOperations.includes(operation),
@@ -44,10 +44,14 @@ describe('every operation', () => {
     '%s wants a token and a permission',
     async (name, operation) => {
       expect(await attempt(api.anonymous, operation)).toBe(401);
-      const execution = api.withToken(await executionToken(api.platform, scene.execution, []));
-      for (const nobody of [await api.withGrants([]), execution]) {
+      const nobodies = {
+        access: await api.withGrants([]),
+        execution: api.withToken(await executionToken(api.platform, scene.execution, [])),
+      };
+      for (const [type, nobody] of Object.entries(nobodies)) {
         const status = await attempt(nobody, operation);
-        if (OPEN_WITHOUT_GRANT[name] !== undefined) expect(status).toBe(200);
+        const isOpen = OPEN_WITHOUT_GRANT[name] !== undefined && (operation.auth as readonly string[]).includes(type);
+        if (isOpen) expect(status).toBe(200);
         else expect(status === 403 || (HIDDEN_WITHOUT_GRANT.includes(name) && status === 404)).toBe(true);
       }
     },

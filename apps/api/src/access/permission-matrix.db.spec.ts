@@ -2,7 +2,7 @@ import { type AnyOperation, type ApiClient, operations } from '@attune/contract'
 import { exampleRequest } from '../../spec/example-requests.js';
 import { callerTokens, CALLERS, type MatrixCaller } from '../../spec/matrix-callers.js';
 import { permissionMatrix } from '../../spec/permission-matrix.js';
-import { createScene, type Scene } from '../../spec/scene.js';
+import { createScene, type Scene, SCENE_SETTINGS } from '../../spec/scene.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 import { unavailableOperations } from '../unavailable/unavailable-operations.js';
 
@@ -24,12 +24,12 @@ describe('the permission matrix', () => {
   let clients: Record<MatrixCaller, ApiClient>;
 
   beforeAll(async () => {
-    api = await startTestApi();
+    api = await startTestApi({}, SCENE_SETTINGS);
     scene = await createScene(api);
     const tokens = Object.entries(await callerTokens(scene));
     clients = Object.fromEntries(tokens.map(([caller, token]) => [caller, api.withToken(token)])) as typeof clients;
   });
-  afterAll(() => api.close());
+  afterAll(() => scene.close());
 
   it('has a line for every operation, and a whole one for what this version has', () => {
     const lines = [...permissionMatrix];

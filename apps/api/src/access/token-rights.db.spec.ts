@@ -16,7 +16,7 @@ describe('the rights of a token', () => {
     api = await startTestApi();
     scene = await createScene(api);
   });
-  afterAll(() => api.close());
+  afterAll(() => scene.close());
 
   const storeSet = (ref: string, grants: unknown) =>
     api.dataSource.manager.save(Object.assign(new PermissionSetEntity(), { ref, grants: grants as JsonObject[] }));

@@ -8,8 +8,6 @@ import { type HttpExchange } from './exchange.js';
 /** Longest value of a field that is no file (bytes). */
 const MAX_FIELD_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024;
-/** What the boundaries and headers of a form may take beside its file (bytes). */
-const FORM_OVERHEAD_BYTES = 256 * 1024;
 
 /** A file of a form while it comes. */
 export interface FormFile {
@@ -41,7 +39,7 @@ export async function readForm(
     reader.file({ field, content, fileName, contentType }),
   );
   form.on('field', (field, value, _nameTruncated, isTruncated) => reader.field(field, value, isTruncated));
-  return reader.finish(pipeline(http.bodyStream, countTo(operation), form));
+  return reader.finish(pipeline(http.bodyStream, form));
 }
 
 /** The first thing that went wrong is what the caller hears of; the rest of the form is read and dropped. */
@@ -132,18 +130,6 @@ function openForm(http: HttpExchange): BusboyInstance {
   } catch (error) {
     throw asFormProblem(error);
   }
-}
-
-/** @throws DomainError 400, inside the stream, as soon as more came than the operation takes */
-function countTo({ bodyLimit = 0 }: AnyOperation) {
-  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let seen = 0;
-    for await (const chunk of chunks) {
-      seen += chunk.length;
-      if (seen > bodyLimit + FORM_OVERHEAD_BYTES) throw formProblem(`it is larger than ${bodyLimit} bytes`);
-      yield chunk;
-    }
-  };
 }
 
 const formProblem = (reason: string, cause?: unknown): DomainError =>

@@ -59,17 +59,14 @@ describe('keys', () => {
     await expect(update('plain', {})).rejects.toMatchObject({ status: 404 });
   });
 
-  it.each(['text', 0, false, null, ['a'], { deep: { a: null } }, 100_000_000_000_000_000_000])(
-    'hold %j, plain or encrypted',
-    async (value) => {
-      for (const encrypted of [false, true]) {
-        const { ref } = await create({ value, encrypted });
-        expect(await get(ref)).toMatchObject({ value, encrypted });
-        expect(await update(ref, { encrypted: !encrypted })).toMatchObject({ value, encrypted: !encrypted });
-        expect(await get(ref)).toMatchObject({ value, encrypted: !encrypted });
-      }
-    },
-  );
+  it.each(['text', 0, false, null, ['a'], { deep: { a: null } }])('hold %j, plain or encrypted', async (value) => {
+    for (const encrypted of [false, true]) {
+      const { ref } = await create({ value, encrypted });
+      expect(await get(ref)).toMatchObject({ value, encrypted });
+      expect(await update(ref, { encrypted: !encrypted })).toMatchObject({ value, encrypted: !encrypted });
+      expect(await get(ref)).toMatchObject({ value, encrypted: !encrypted });
+    }
+  });
 
   it('that are encrypted are stored in the promised form and nowhere else', async () => {
     const { ref } = await create({ value: { token: SECRET }, encrypted: true });

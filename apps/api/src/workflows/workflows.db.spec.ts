@@ -154,12 +154,12 @@ describe('workflows', () => {
     ]);
     expect((await elsewhere.call(operations.listWorkflows)).items).toEqual([]);
     for (const attempt of [
-      elsewhere.call(operations.getWorkflow, { params }),
-      elsewhere.call(operations.createWorkflow, { body: { ...body, ref: 'demo.x' } }),
-      elsewhere.call(operations.updateWorkflow, { params, body: {} }),
-      elsewhere.call(operations.deleteWorkflow, { params }),
+      () => elsewhere.call(operations.getWorkflow, { params }),
+      () => elsewhere.call(operations.createWorkflow, { body: { ...body, ref: 'demo.x' } }),
+      () => elsewhere.call(operations.updateWorkflow, { params, body: {} }),
+      () => elsewhere.call(operations.deleteWorkflow, { params }),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ status: 403 });
+      await expect(attempt()).rejects.toMatchObject({ status: 403 });
     }
   });
 

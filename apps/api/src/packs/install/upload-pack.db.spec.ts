@@ -123,7 +123,7 @@ describe('uploaded packs', () => {
     form.append('pack', new Blob([new Uint8Array(102 * 1024 * 1024)]), 'pack.tar.gz');
     await expect(api.admin.call(operations.uploadPack, { form })).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining('it is larger than 104857600 bytes') as string,
+      message: expect.stringContaining('The body is larger than 104857600 bytes') as string,
     });
   });
 
