@@ -84,6 +84,6 @@ function queryOf(query: unknown): string {
 
 /** As an address shows it; half a character, which has no such form, becomes a replacement character. */
 function encode(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return encodeURIComponent(text.toWellFormed());
 }
