@@ -41,7 +41,9 @@ const boundaries = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/node_modules', '**/.nx', '**/coverage', '**/.attune', 'packs/**'] },
+  {
+    ignores: ['**/dist', '**/node_modules', '**/.nx', '**/coverage', '**/.attune', 'packs/**', 'apps/e2e/fixtures/**'],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {

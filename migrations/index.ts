@@ -15,9 +15,9 @@ import { EngineThroughput1767225600013 } from './1767225600013-engine-throughput
 import { AuditLog1767225600014 } from './1767225600014-audit-log.js';
 import { SignIn1767225600015 } from './1767225600015-sign-in.js';
 import { QuickNotifications1767225600016 } from './1767225600016-quick-notifications.js';
+import { ExecutionAncestors1767225600017 } from './1767225600017-execution-ancestors.js';
 import { RetentionConfig1767225600018 } from './1767225600018-retention-config.js';
 import { ExecutionAudit1767225600019 } from './1767225600019-execution-audit.js';
-import { ExecutionAncestors1767225600025 } from './1767225600025-execution-ancestors.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -37,9 +37,9 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AuditLog1767225600014,
   SignIn1767225600015,
   QuickNotifications1767225600016,
+  ExecutionAncestors1767225600017,
   RetentionConfig1767225600018,
   ExecutionAudit1767225600019,
-  ExecutionAncestors1767225600025,
 ];
 
 export {

@@ -1,6 +1,6 @@
 import { type AnyOperation } from '@attune/contract';
 import fc from 'fast-check';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { arbitraryFor, type KnownValues } from './schema-arbitrary.js';
 
 /** One request as it is sent. */
@@ -84,6 +84,6 @@ function queryOf(query: unknown): string {
 
 /** As an address shows it; half a character, which has no such form, becomes a replacement character. */
 function encode(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return encodeURIComponent(text.toWellFormed());
 }

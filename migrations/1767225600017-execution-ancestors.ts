@@ -12,7 +12,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  * Safe to roll back. TimescaleDB before 2.26.4 keeps the column, which nobody reads then: after a dropped one it crashes in
  * the next trigger with a transition table.
  */
-export class ExecutionAncestors1767225600025 implements MigrationInterface {
+export class ExecutionAncestors1767225600017 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`alter table execution add column if not exists ancestor_executors bigint[] not null default '{}'`);
     await q.query(`
