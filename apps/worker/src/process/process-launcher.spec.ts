@@ -184,7 +184,12 @@ describe('when one launcher cannot keep up', () => {
     expect(pids).toHaveLength(2);
     const [first, second] = pids as [number, number];
 
-    const running = [bash('touch one; sleep 60'), bash('touch two; sleep 60')];
+    // Each with a mark of its own, as executions have: what is swept up after one launcher must spare the other's.
+    const running = ['one', 'two'].map((name) => {
+      const { env, marks } = request('');
+      const own = { env: { ...env, SPEC_PART: name }, marks: [...marks, `SPEC_PART=${name}`] };
+      return bash(`touch ${name}; sleep 60`, own);
+    });
     await Promise.all(['one', 'two'].map((name) => fixture.appears(name)));
     process.kill(second, 'SIGKILL');
     await until(async () => (await launcher.pids()).length === 1);
