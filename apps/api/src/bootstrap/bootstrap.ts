@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ADVISORY_LOCK, type Platform } from '@attune/common';
+import { ADVISORY_LOCK, type Platform, SecretBox } from '@attune/common';
 import { recoverPackFiles, StagingArea } from '@attune/packs';
 import { loadBundledPacks } from './bundled-packs.js';
 import { createFirstAdministrator } from './first-administrator.js';
@@ -21,7 +21,7 @@ export async function bootstrap(platform: Platform): Promise<void> {
     const { config, dataSource, logger } = platform;
     await recoverPackFiles({ dataSource, area: new StagingArea(config.packsBaseDir), logger });
     await loadBundledPacks(platform, BUNDLED_PACKS);
-    await sealStoredSecrets(platform);
+    await sealStoredSecrets(platform.dataSource, SecretBox.of(platform.config.security));
     await createFirstAdministrator(platform);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK.bootstrap]).catch(() => undefined); // gone with the connection anyway

@@ -1,4 +1,4 @@
-import { type Database, type Platform, SecretBox, sealValues } from '@attune/common';
+import { type Database, type SecretBox, sealValues } from '@attune/common';
 import { type JsonObject, parseJson } from '@attune/engine';
 import { sealRuleParameters } from '../rules/seal-rule-parameters.js';
 import {
@@ -13,13 +13,12 @@ import {
  * Seals secrets that stand in plain text: they came out of the files of a pack, or from before they were sealed at all. What is
  * sealed stays as it is.
  */
-export async function sealStoredSecrets({ dataSource, config }: Platform): Promise<void> {
-  const box = SecretBox.of(config.security);
-  const packs = await listSealablePacks(dataSource);
-  await replaceChanged(dataSource, packs, (schema, values) => sealValues(box, schema, values), replacePackConfig);
-  const rules = await listSealableRules(dataSource);
+export async function sealStoredSecrets(db: Database, box: SecretBox): Promise<void> {
+  const packs = await listSealablePacks(db);
+  await replaceChanged(db, packs, (schema, values) => sealValues(box, schema, values), replacePackConfig);
+  const rules = await listSealableRules(db);
   const seal = (schema: Sealable['schema'], values: JsonObject) => sealRuleParameters(box, schema, values);
-  await replaceChanged(dataSource, rules, seal, replaceRuleParameters);
+  await replaceChanged(db, rules, seal, replaceRuleParameters);
 }
 
 async function replaceChanged(

@@ -1,5 +1,6 @@
 import { findPack, openValues, SecretBox } from '@attune/common';
 import { operations } from '@attune/contract';
+import { archiveOf, packFiles, uploadForm } from '../../spec/pack-archives.js';
 import { startTestApi, type TestApi } from '../../spec/test-api.js';
 import { bootstrap } from '../bootstrap/bootstrap.js';
 
@@ -38,6 +39,29 @@ describe('secrets in the configuration of a pack', () => {
       created.ref,
     ]);
     expect(JSON.stringify(row)).not.toContain(SECRET);
+  });
+
+  it('are never stored in plain text either when they come in the files of a pack', async () => {
+    const files = packFiles('filed', '1.0.0', {
+      'pack.yaml': [
+        'ref: filed',
+        'version: 1.0.0',
+        'conf_schema: { password: { type: string, secret: true } }',
+        `config: { password: ${SECRET} }`,
+      ].join('\n'),
+      'actions/greet.yaml':
+        'ref: filed.greet\nentry_point: greet.sh\nparameters: { token: { type: string, secret: true } }\n',
+      'rules/on.yaml': `ref: filed.on\ntrigger_ref: called\naction_ref: greet\naction_params: { token: ${SECRET} }\n`,
+    });
+    await api.admin.call(operations.uploadPack, { form: uploadForm(await archiveOf(files)) });
+    expect((await get('filed')).config).toEqual({ password: HIDDEN });
+    const rule = await api.admin.call(operations.getRule, { params: { ref: 'filed.on' } });
+    expect(rule.action_params).toEqual({ token: HIDDEN });
+    const rows: unknown = await api.dataSource.query(
+      `select p::text from pack as p where p.ref = 'filed' union all select r::text from rule as r where r.ref = 'filed.on'`,
+    );
+    expect(rows).toHaveLength(2);
+    expect(JSON.stringify(rows)).not.toContain(SECRET);
   });
 
   it('stay when what was shown is sent back, and change when something else is', async () => {

@@ -10,6 +10,7 @@ import { PackDependenciesService } from './install/pack-dependencies.service.js'
 import { PackDownloadController } from './install/pack-download.controller.js';
 import { PackEnvironmentsService } from './install/pack-environments.service.js';
 import { PackInstallController } from './install/pack-install.controller.js';
+import { PackLoader } from './install/pack-loader.service.js';
 import { RegisterPackService } from './install/register-pack.service.js';
 import { RegisterPacksService } from './install/register-packs.service.js';
 import { UploadPackService } from './install/upload-pack.service.js';
@@ -29,6 +30,7 @@ import { WritePacksService } from './write-packs.service.js';
     PackDependenciesService,
     PackEnvironmentsService,
     PackFiles,
+    PackLoader,
     PackTestsService,
     ReadPacksService,
     RegisterPackService,

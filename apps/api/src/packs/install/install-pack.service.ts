@@ -1,12 +1,10 @@
-import { type AuditEventType, DomainError, findPack, LOGGER, type Logger, type PackEntity } from '@attune/common';
+import { type AuditEventType, DomainError, findPack, type PackEntity } from '@attune/common';
 import { type AnyOperation } from '@attune/contract';
 import {
   changePack,
   changePackRows,
   type LoadedPack,
-  loadPackDirectory,
   type PackTestOutcome,
-  problemText,
   type StagedPack,
   type Staging,
 } from '@attune/packs';
@@ -19,6 +17,7 @@ import { found } from '../../domain/found.js';
 import { PackTestsService } from '../../pack-tests/pack-tests.service.js';
 import { PackFiles } from '../pack-files.service.js';
 import { PACK_COLUMNS, packTarget } from '../show-pack.js';
+import { PackLoader } from './pack-loader.service.js';
 import { installationOf, type PackOrigin } from './pack-origin.js';
 
 export interface InstallRequest {
@@ -49,7 +48,7 @@ export class InstallPackService {
     @Inject(PackFiles) private readonly files: PackFiles,
     @Inject(PackTestsService) private readonly tests: PackTestsService,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(PackLoader) private readonly loader: PackLoader,
   ) {}
 
   /** For the time before it is known which pack it is. @throws DomainError permission.forbidden */
@@ -73,7 +72,7 @@ export class InstallPackService {
     const installed = await (request.staging === null
       ? changePackRows(storage, manifest.ref, change)
       : changePack(storage, request.staging, { ref: manifest.ref, hasFiles: true, change }));
-    this.report(installed);
+    this.loader.report(installed.loaded);
     return installed;
   }
 
@@ -86,7 +85,7 @@ export class InstallPackService {
     // Asked again under the lock of the pack: somebody may have installed it since.
     const stored = await this.admit(db, caller, request);
     const { manifest, directory } = request.pack;
-    const loaded = await loadPackDirectory(db, directory, {
+    const loaded = await this.loader.load(db, directory, {
       ...(request.origin && { installation: installationOf(request.origin, caller.identityId) }),
       installedBy: stored ? null : caller.identityId,
     });
@@ -109,16 +108,6 @@ export class InstallPackService {
       throw new DomainError('pack.conflict', `The pack ${ref} already exists; it is replaced with force only`);
     }
     return stored;
-  }
-
-  private report({ loaded }: InstalledPack): void {
-    this.logger.info(
-      { packRef: loaded.ref, version: loaded.version },
-      loaded.created ? 'pack installed' : 'pack updated',
-    );
-    for (const warning of loaded.warnings) {
-      this.logger.warn({ packRef: loaded.ref, problem: problemText(warning) }, 'pack has a flaw');
-    }
   }
 }
 
