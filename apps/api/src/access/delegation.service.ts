@@ -1,7 +1,8 @@
-import { DomainError, findPermissionSets, listPermissionSets } from '@attune/common';
+import { type Database, DomainError, findPermissionSets, listPermissionSets } from '@attune/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Caller } from './caller.js';
+import { isCovered } from './grant-coverage.js';
 import { allows, type Permission, readGrants, type StoredGrant } from './grants.js';
 
 /** Always allowed: it gives an execution nothing but keys and artifacts of its own action. */
@@ -13,8 +14,8 @@ export class DelegationService {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** @throws DomainError permission.forbidden for an unknown set, or one that holds more than the caller does */
-  async require(caller: Caller, refs: readonly string[]): Promise<void> {
-    const refused = await this.firstRefused(caller, refs);
+  async require(caller: Caller, refs: readonly string[], db: Database = this.dataSource): Promise<void> {
+    const refused = await this.firstRefused(db, caller, refs);
     if (refused === undefined) return;
     throw new DomainError('permission.forbidden', `You cannot hand on the permission set ${refused}`);
   }
@@ -25,10 +26,10 @@ export class DelegationService {
     return [STANDARD, ...sets.filter(({ grants }) => mayHandOn(caller, grants)).map(({ ref }) => ref)];
   }
 
-  private async firstRefused(caller: Caller, refs: readonly string[]): Promise<string | undefined> {
+  private async firstRefused(db: Database, caller: Caller, refs: readonly string[]): Promise<string | undefined> {
     const named = refs.filter((ref) => ref !== STANDARD);
     if (named.length === 0) return undefined;
-    const sets = new Map((await findPermissionSets(this.dataSource, named)).map((set) => [set.ref, set.grants]));
+    const sets = new Map((await findPermissionSets(db, named)).map((set) => [set.ref, set.grants]));
     return named.find((ref) => {
       const grants = sets.get(ref);
       return grants === undefined || !mayHandOn(caller, grants);
@@ -42,10 +43,14 @@ function mayHandOn(caller: Caller, stored: unknown): boolean {
   return Array.isArray(stored) && grants.length === stored.length && grants.every((grant) => holds(caller, grant));
 }
 
-/** Tested without a target: a constrained grant of the caller does not cover an action in general. */
+/**
+ * Tested without a target: a constrained grant of the caller does not cover an action in general. Nor does a plain one cover
+ * what opens things of others, such as `owner: any`.
+ */
 function holds({ facts }: Caller, grant: StoredGrant): boolean {
-  return grant.actions.every((action) => {
+  const isAllowed = grant.actions.every((action) => {
     const permission: Permission = `${grant.resource}:${action}`;
     return allows(facts.grants, permission, {}, facts);
   });
+  return isAllowed && isCovered(facts.grants, grant, facts);
 }

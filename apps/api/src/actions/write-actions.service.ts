@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
 import { DelegationService } from '../access/delegation.service.js';
+import { listSetsOfAction } from '../access/sql/list-handed-sets.sql.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { definitionChanged, definitionUpdated } from '../audit/definition-audit.js';
 import { changedFields, givenFields, patched, without } from '../domain/changes.js';
@@ -60,14 +61,19 @@ export class WriteActionsService {
   }
 
   async update(caller: Caller, ref: string, body: UpdateActionRequest): Promise<ActionEntity> {
-    await this.delegations.require(caller, body.default_execution_permission_set_refs ?? []);
     return this.dataSource.transaction(async (db) => {
       const action = found('action', ref, await findForUpdate(db, ActionEntity, ref));
       this.access.require(caller, operations.updateAction, actionTarget(action));
       const runtime = await findRuntimeOf(db, { id: body.runtime, ref: body.runtime_ref });
       const linked = runtime && { runtime: runtime.id, runtime_ref: runtime.ref };
       const changes = { ...changesOf(action, body), ...linked };
-      await this.audit.record(db, caller, ...definitionUpdated('action', action, changedFields(action, changes)));
+      const fields = changedFields(action, changes);
+      if (fields.some((field) => !DESCRIPTIVE.has(field))) {
+        const named = body.default_execution_permission_set_refs ?? [];
+        // Whoever changes what runs has the rights it runs with, also those somebody else gave it.
+        await this.delegations.require(caller, [...named, ...(await listSetsOfAction(db, action.id))], db);
+      }
+      await this.audit.record(db, caller, ...definitionUpdated('action', action, fields));
       await db.save(Object.assign(action, changes));
       return found('action', ref, await findAction(db, ref));
     });
@@ -83,6 +89,16 @@ export class WriteActionsService {
     this.logger.info({ actionRef: ref, identityId: caller.identityId }, 'action deleted');
   }
 }
+
+/** Fields that change nothing about what an action does. */
+const DESCRIPTIVE: ReadonlySet<string> = new Set([
+  'label',
+  'description',
+  'artifact_retention_policy',
+  'artifact_retention_limit',
+  'log_retention_policy',
+  'log_retention_limit',
+]);
 
 const RETENTION = [
   'artifact_retention_policy',

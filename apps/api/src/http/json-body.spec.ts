@@ -66,4 +66,9 @@ describe('parseJsonBody', () => {
   it('refuses what is no JSON', () => {
     expect(() => read('{"a":1234567890123456789')).toThrow(SyntaxError);
   });
+
+  it('takes no longer for a number of a million digits than for any other text', () => {
+    const number = `0.1${'0'.repeat(1_000_000)}1`;
+    expect(() => read(number)).toThrow('has more digits than are kept');
+  });
 });

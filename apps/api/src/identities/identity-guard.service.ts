@@ -10,7 +10,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../access/caller.js';
 import { allows, readGrants } from '../access/grants.js';
 import { found } from '../domain/found.js';
-import { isCovered } from './grant-coverage.js';
+import { isCovered } from '../access/grant-coverage.js';
 import { hasManager, lockManagers } from './sql/managers.sql.js';
 
 /** Keeps people from taking over more rights than they have, and from leaving nobody who can give any. */

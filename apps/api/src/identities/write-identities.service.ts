@@ -13,7 +13,7 @@ import { withRights } from './read-identities.service.js';
 import { type IdentityWithRights } from './show-identity.js';
 
 /** Logins of what acts by a token of its own kind: whoever had one as a person would be taken for it. */
-const RESERVED_LOGIN = /^(execution|sensor|worker):/i;
+const RESERVED_LOGIN = /^(execution|sensor|worker|oidc|ldap):|^system$/i;
 
 const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 

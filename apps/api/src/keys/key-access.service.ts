@@ -39,6 +39,10 @@ export class KeyAccess {
     this.access.require(caller, operation, target);
   }
 
+  mayRead(caller: Caller, key: KeyEntity): boolean {
+    return this.access.may(caller, operations.getKey, keyTarget(key));
+  }
+
   /** Whether somebody who may read a key may see its value. */
   maySee({ facts }: Caller, key: KeyEntity): boolean {
     return !key.encrypted || allows(facts.grants, 'keys:decrypt', keyTarget(key), facts);

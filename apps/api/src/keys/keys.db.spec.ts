@@ -109,6 +109,13 @@ describe('keys', () => {
     await expect(update(ref, { value: 'new' })).resolves.toMatchObject({ value: 'new' });
   });
 
+  it('are changed without being shown by who may not read them', async () => {
+    const { ref } = await create({ value: 'unread' });
+    const writer = await api.withGrants([keys(['update'])]);
+    expect(await update(ref, { name: 'unseen' }, writer)).toMatchObject({ name: 'unseen', value: null });
+    expect(await update(ref, { value: 'given' }, writer)).toMatchObject({ value: 'given' });
+  });
+
   describe('of an owner', () => {
     it('are resolved from an id or a ref', async () => {
       const { id: identityId } = await createIdentity(api.platform, []);

@@ -74,7 +74,8 @@ export class WriteKeysService {
     key: KeyEntity,
     given: Json | undefined,
   ): Promise<ReadableKey> {
-    if (!this.access.maySee(caller, key)) return { key, value: null };
+    const isShown = this.access.maySee(caller, key) && (given !== undefined || this.access.mayRead(caller, key));
+    if (!isShown) return { key, value: null };
     if (given !== undefined) return { key, value: given };
     if (key.encrypted) await this.audit.record(db, caller, keyEvent('secret.key.decrypted', key));
     return { key, value: this.values.open(key) };

@@ -12,6 +12,7 @@ import {
   publish,
   RuleEntity,
   SecretBox,
+  sealedPointers,
   sql,
 } from '@attune/common';
 import { type CreateRuleRequest, operations, type UpdateRuleRequest } from '@attune/contract';
@@ -31,6 +32,16 @@ import { requireActionParameters, requireTriggerParameters, requireUsableConditi
 import { ruleChanged, ruleCreated, ruleDeleted } from './rule-messages.js';
 import { sealRuleParameters } from './seal-rule-parameters.js';
 import { ruleTarget } from './show-rule.js';
+
+/** Fields of a rule that decide what runs, with what, and when. */
+const DECISIVE = [
+  'action_ref',
+  'action_params',
+  'trigger_ref',
+  'trigger_params',
+  'conditions',
+  'permission_set_refs',
+] as const satisfies readonly (keyof RuleEntity)[];
 
 /** Creates, changes and deletes rules. Every change and what announces it are one transaction. */
 @Injectable()
@@ -55,7 +66,7 @@ export class WriteRulesService {
     const triggerParameters = requireObject('trigger_params', body.trigger_params);
     requireTriggerParameters(trigger, triggerParameters);
     requireActionParameters(action, actionParameters);
-    await this.delegations.require(caller, body.permission_set_refs ?? []);
+    await this.delegations.require(caller, body.permission_set_refs ?? action.default_execution_permission_set_refs);
     return this.dataSource.transaction(async (db) => {
       if (await findRule(db, body.ref)) throw new DomainError('rule.conflict', `The rule ${body.ref} already exists`);
       const created: Partial<RuleEntity> = {
@@ -80,7 +91,6 @@ export class WriteRulesService {
   }
 
   async update(caller: Caller, ref: string, body: UpdateRuleRequest): Promise<RuleEntity> {
-    await this.delegations.require(caller, body.permission_set_refs ?? []);
     return this.dataSource.transaction(async (db) => {
       const rule = found('rule', ref, await findForUpdate(db, RuleEntity, ref));
       this.access.require(caller, operations.updateRule, ruleTarget(rule));
@@ -96,6 +106,7 @@ export class WriteRulesService {
       const before = Object.assign(new RuleEntity(), rule);
       Object.assign(rule, changes);
       await this.linkAndCheck(db, before, rule);
+      await this.requireRights(db, caller, before, rule);
       await db.save(rule);
       await this.audit.record(db, caller, ...definitionUpdated('rule', rule, changedFields(before, changes)));
       await publish(db, ruleChanged(before, rule));
@@ -127,12 +138,30 @@ export class WriteRulesService {
     this.logger.info({ ruleRef: ref, identityId: caller.identityId }, 'rule deleted');
   }
 
+  /** Whoever decides what a rule runs, or when, hands on what it runs with, also what somebody else once put there. */
+  private async requireRights(db: EntityManager, caller: Caller, before: RuleEntity, after: RuleEntity): Promise<void> {
+    const decisive = Object.fromEntries(DECISIVE.map((field) => [field, after[field]]));
+    if (changedFields(before, decisive).length === 0) return;
+    const refs =
+      after.permission_set_refs ?? (await findAction(db, after.action_ref))?.default_execution_permission_set_refs;
+    await this.delegations.require(caller, refs ?? [], db);
+  }
+
   /** Parameters are checked again when they, or what they are for, change. Fills in the ids of a new trigger or action. */
   private async linkAndCheck(db: EntityManager, before: RuleEntity, after: RuleEntity): Promise<void> {
     if (after.trigger_ref !== before.trigger_ref || after.trigger_params !== before.trigger_params) {
       const trigger = found('trigger', after.trigger_ref, await findTrigger(db, after.trigger_ref));
       requireTriggerParameters(trigger, after.trigger_params);
       after.trigger = trigger.id;
+    }
+    if (after.action_ref !== before.action_ref) {
+      const kept = sealedPointers(after.action_params);
+      if (kept.length > 0) {
+        throw new DomainError(
+          'rule.invalid',
+          `Another action gets no secrets of the old one: send ${kept.join(', ')} again`,
+        );
+      }
     }
     if (after.action_ref !== before.action_ref || after.action_params !== before.action_params) {
       const action = found('action', after.action_ref, await findAction(db, after.action_ref));

@@ -14,6 +14,7 @@ import { AccessService } from '../../access/access.service.js';
 import { type Caller } from '../../access/caller.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { found } from '../../domain/found.js';
+import { mayManagePermissions } from '../../identities/identity-guard.service.js';
 import { PackTestsService } from '../../pack-tests/pack-tests.service.js';
 import { PackFiles } from '../pack-files.service.js';
 import { PACK_COLUMNS, packTarget } from '../show-pack.js';
@@ -85,7 +86,7 @@ export class InstallPackService {
     // Asked again under the lock of the pack: somebody may have installed it since.
     const stored = await this.admit(db, caller, request);
     const { manifest, directory } = request.pack;
-    const loaded = await this.loader.load(db, directory, {
+    const loaded = await this.loader.load(db, caller, directory, {
       ...(request.origin && { installation: installationOf(request.origin, caller.identityId) }),
       installedBy: stored ? null : caller.identityId,
     });
@@ -106,6 +107,12 @@ export class InstallPackService {
     this.access.require(caller, request.operation, target);
     if (stored && !request.force) {
       throw new DomainError('pack.conflict', `The pack ${ref} already exists; it is replaced with force only`);
+    }
+    if (stored?.installed_by === null && !mayManagePermissions(caller)) {
+      throw new DomainError(
+        'permission.forbidden',
+        `The pack ${ref} came with the product: replacing it needs the permission permissions:manage`,
+      );
     }
     return stored;
   }

@@ -1,4 +1,4 @@
-import { readGrants, type StoredGrant } from '../access/grants.js';
+import { readGrants, type StoredGrant } from './grants.js';
 import { isCovered } from './grant-coverage.js';
 
 const holder = { identityId: 7, attributes: { team: 'ops' } };

@@ -1,5 +1,5 @@
 import { type GrantConstraints, type RbacResource } from '@attune/contract';
-import { type StoredGrant, type Subject } from '../access/grants.js';
+import { type StoredGrant, type Subject } from './grants.js';
 
 /**
  * Whether everything a grant allows is allowed by grants somebody holds: each of its actions by one of them, under the same
