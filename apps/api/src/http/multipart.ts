@@ -1,4 +1,4 @@
-import { type Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@attune/common';
 import { type AnyOperation } from '@attune/contract';
@@ -48,6 +48,8 @@ class FormReader {
   private readonly seen = new Set<string>();
   private problem: unknown = null;
   private taken: Promise<void> = Promise.resolve();
+  /** What `takeFile` reads, once there is a file. */
+  private handed: PassThrough | null = null;
 
   constructor(
     private readonly operation: AnyOperation,
@@ -61,9 +63,11 @@ class FormReader {
       file.content.resume();
       return;
     }
-    this.taken = this.takeFile(file)
+    const handed = handOn(file.content);
+    this.handed = handed;
+    this.taken = this.takeFile({ ...file, content: handed })
       .catch((error: unknown) => void (this.problem ??= error))
-      .finally(() => file.content.resume());
+      .finally(() => handed.destroy());
   }
 
   field(name: string, value: string, isTruncated: boolean): void {
@@ -77,6 +81,8 @@ class FormReader {
       () => null,
       (error: unknown) => error,
     );
+    // The parser leaves a file open when its form breaks off; whoever reads it would wait for ever.
+    if (readProblem !== null) this.handed?.destroy(new Error('the form broke off', { cause: readProblem }));
     await this.taken;
     // Whoever reads the file fails too when the form breaks off, and then says less about it.
     if (readProblem !== null) throw asFormProblem(readProblem);
@@ -112,6 +118,23 @@ class FormReader {
         return value;
     }
   }
+}
+
+/**
+ * A stream of the same bytes that may be given up at any time. The parser's own must be read to its end all the same, because
+ * the rest of the form is behind it.
+ */
+function handOn(content: Readable): PassThrough {
+  const handed = new PassThrough();
+  handed.on('error', () => undefined); // told to whoever reads it
+  handed.on('drain', () => content.resume()).on('close', () => content.resume());
+  content.on('data', (chunk: Buffer) => {
+    if (!handed.destroyed && !handed.write(chunk)) content.pause();
+  });
+  content.on('end', () => {
+    if (!handed.destroyed) handed.end();
+  });
+  return handed;
 }
 
 function openForm(http: HttpExchange): BusboyInstance {

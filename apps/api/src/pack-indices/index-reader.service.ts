@@ -125,7 +125,10 @@ export class IndexReader {
     this.cache.set(index.url, { until: performance.now() + timeoutSeconds * 1000, entries });
     const read = await entries;
     const lifetimeMs = read === null ? RETRY_AFTER_MS : cacheTtlSeconds * 1000;
-    this.cache.set(index.url, { until: performance.now() + lifetimeMs, entries });
+    // Somebody may have asked to forget it meanwhile.
+    if (this.cache.get(index.url)?.entries === entries) {
+      this.cache.set(index.url, { until: performance.now() + lifetimeMs, entries });
+    }
     return read;
   }
 

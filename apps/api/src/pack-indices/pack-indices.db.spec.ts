@@ -32,6 +32,25 @@ describe('pack indices', () => {
   const refs = async (query: object = {}) =>
     (await api.admin.call(operations.browsePackIndices, { query })).map(({ pack }) => pack.ref);
 
+  it('tell the audit log of each change', async () => {
+    const { id, url } = await create('/audited.json');
+    await api.admin.call(operations.updatePackIndex, { params: { id }, body: { enabled: false } });
+    await remove(id);
+    const told = await run<{ details: object }>(
+      api.dataSource,
+      sql`
+      select a.details from audit_event as a
+      where
+        a.event_type = 'admin.security_config.changed' and a.resource_ref = ${url} and a.created > now() - interval '1 hour'
+      order by a.id`,
+    );
+    expect(told.map(({ details }) => details)).toEqual([
+      { change: 'created' },
+      { change: 'updated', fields: ['enabled'] },
+      { change: 'deleted' },
+    ]);
+  });
+
   it('keep the values of their headers to themselves', async () => {
     const seen: unknown[] = [];
     sources.answers.set('/secret.json', ({ headers }, response) => {

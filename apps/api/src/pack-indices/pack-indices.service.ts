@@ -1,9 +1,12 @@
-import { DomainError, PackRegistryIndexEntity, SecretBox } from '@attune/common';
+import { type AuditRecord, DomainError, PackRegistryIndexEntity, SecretBox } from '@attune/common';
 import { type CreatePackRegistryIndexRequest, operations, type UpdatePackRegistryIndexRequest } from '@attune/contract';
+import { type JsonObject } from '@attune/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessService } from '../access/access.service.js';
 import { type Caller } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
+import { givenFields } from '../domain/changes.js';
 import { found } from '../domain/found.js';
 import { type IndexedPack, IndexReader } from './index-reader.service.js';
 import { sealHeaders } from './stored-headers.js';
@@ -14,6 +17,13 @@ export interface BrowseFilter {
   readonly include_disabled: boolean;
 }
 
+/** An index decides where code comes from. */
+const indexChanged = ({ id, url }: PackRegistryIndexEntity, details: JsonObject): AuditRecord => ({
+  type: 'admin.security_config.changed',
+  resource: { type: 'pack_index', id, ref: url },
+  details,
+});
+
 /** Keeps the list of pack indices and looks into them. */
 @Injectable()
 export class PackIndicesService {
@@ -22,6 +32,7 @@ export class PackIndicesService {
     @Inject(AccessService) private readonly access: AccessService,
     @Inject(IndexReader) private readonly reader: IndexReader,
     @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async list(caller: Caller): Promise<PackRegistryIndexEntity[]> {
@@ -40,7 +51,9 @@ export class PackIndicesService {
     });
     return this.dataSource.transaction(async (db) => {
       await requireFreeUrl(db, index.url);
-      return get(db, (await db.save(index)).id);
+      const created = await get(db, (await db.save(index)).id);
+      await this.audit.record(db, caller, indexChanged(created, { change: 'created' }));
+      return created;
     });
   }
 
@@ -61,6 +74,8 @@ export class PackIndicesService {
         }),
       });
       await db.save(index);
+      const fields = Object.keys(givenFields(body)).sort();
+      await this.audit.record(db, caller, indexChanged(index, { change: 'updated', fields }));
       return { before, after: await get(db, id) };
     });
     this.reader.forget(before);
@@ -73,6 +88,7 @@ export class PackIndicesService {
     const index = await this.dataSource.transaction(async (db) => {
       const found = await get(db, id, 'pessimistic_write');
       await db.delete(PackRegistryIndexEntity, { id });
+      await this.audit.record(db, caller, indexChanged(found, { change: 'deleted' }));
       return found;
     });
     this.reader.forget(index.url);

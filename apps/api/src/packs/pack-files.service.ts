@@ -31,7 +31,12 @@ export class PackFiles {
       return await work(staging);
     } finally {
       // One with a journal tells how to get back to an agreement of rows and files; it is kept until that is done.
-      if ((await staging.readJournal().catch(() => null)) === null) await staging.remove();
+      // One that cannot be read may tell as much.
+      const mayMatter = await staging.readJournal().then(
+        (journal) => journal !== null,
+        () => true,
+      );
+      if (!mayMatter) await staging.remove();
     }
   }
 

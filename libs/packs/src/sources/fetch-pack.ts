@@ -125,8 +125,13 @@ async function takeLocal(directory: string, path: string, { localRoots, limits }
     await copyPackDirectory(found, directory, limits);
     return { ...origin, type: 'local_directory', checksum: null };
   }
-  const checksum = await unpack(createReadStream(found), directory, DEFAULT_ALGORITHM, limits);
-  return { ...origin, type: 'local_archive', checksum };
+  const archive = createReadStream(found);
+  try {
+    const checksum = await unpack(archive, directory, DEFAULT_ALGORITHM, limits);
+    return { ...origin, type: 'local_archive', checksum };
+  } finally {
+    archive.destroy();
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { requireLocalPath } from './local-path.js';
 import {
   type SourceRules,
@@ -38,7 +39,7 @@ export async function readGitRemote(
   const url = new URL(source);
   switch (url.protocol) {
     case 'file:':
-      return localRemote(decodeURIComponent(url.pathname), localRoots);
+      return localRemote(pathOfFileUrl(url), localRoots);
     case 'ssh:':
       return sshRemote(source, rules);
     case 'git:': {
@@ -49,6 +50,8 @@ export async function readGitRemote(
     }
     default: {
       const http = readHttpUrl(source, rules);
+      // The address is pinned to the name without a dot at its end; git must ask for the same one.
+      http.hostname = http.hostname.replace(/\.$/, '');
       const protocol = http.protocol === 'http:' ? 'http' : 'https';
       const port = http.port === '' ? (protocol === 'http' ? '80' : '443') : http.port;
       const addresses = await checkedAddresses(http, rules);
@@ -68,7 +71,7 @@ async function sshRemote(source: string, rules: SourceRules): Promise<GitRemote>
     throw sourceProblem(`Repositories over ssh take a host an operator has allowed, '${host}' is not`);
   if (!/^[a-z0-9.-]+$/.test(host) || host.startsWith('-')) throw sourceProblem('The source is no valid repository');
   const [address] = await checkedAddresses(url, rules);
-  const command = `ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o HostKeyAlias=${host} -o HostName=${address ?? ''}`;
+  const command = `ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o HostKeyAlias=${host} -o HostName=${address?.replace(/^\[|\]$/g, '') ?? ''}`;
   return {
     url: source,
     protocol: 'ssh',
@@ -77,9 +80,17 @@ async function sshRemote(source: string, rules: SourceRules): Promise<GitRemote>
   };
 }
 
+function pathOfFileUrl(url: URL): string {
+  try {
+    return decodeURIComponent(url.pathname);
+  } catch (error) {
+    throw sourceProblem('The source is no valid repository', error);
+  }
+}
+
 async function localRemote(path: string, roots: readonly string[]): Promise<GitRemote> {
   const directory = await requireLocalPath(path, roots);
-  return { url: `file://${directory}`, protocol: 'file', settings: [], environment: {} };
+  return { url: pathToFileURL(directory).href, protocol: 'file', settings: [], environment: {} };
 }
 
 async function checkedAddresses(url: URL, rules: SourceRules): Promise<string[]> {

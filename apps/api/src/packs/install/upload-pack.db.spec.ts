@@ -118,6 +118,13 @@ describe('uploaded packs', () => {
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'BAD_REQUEST']);
   });
 
+  it('are refused when they are no archive, however long', async () => {
+    for (const size of [100, 20_000, 3_000_000]) {
+      const form = uploadForm(new Uint8Array(size));
+      await expect(api.admin.call(operations.uploadPack, { form })).rejects.toMatchObject({ status: 400 });
+    }
+  });
+
   it('are refused when they are too large, without being read to their end', async () => {
     const form = new FormData();
     form.append('pack', new Blob([new Uint8Array(102 * 1024 * 1024)]), 'pack.tar.gz');

@@ -11,8 +11,8 @@ export async function currentTransaction(db: EntityManager): Promise<string> {
 export type TransactionState = 'in progress' | 'committed' | 'aborted' | 'forgotten';
 
 /**
- * How a transaction ended. `forgotten`: so long ago that nobody knows any more, or the database is another one than
- * it was (a restored backup counts anew).
+ * How a transaction ended. `forgotten`: so long ago that nobody knows any more. One with a number that has not been given yet
+ * was lost in a crash of the server, or the database is a backup from before it: nothing of it is there.
  */
 export async function transactionState(db: EntityManager, transaction: string): Promise<TransactionState> {
   const [row] = await run<{ state: TransactionState | null }>(
@@ -22,6 +22,7 @@ export async function transactionState(db: EntityManager, transaction: string): 
       case
         when ${transaction}::text::xid8 < pg_snapshot_xmax(pg_current_snapshot())
         then pg_xact_status(${transaction}::text::xid8)
+        else 'aborted'
       end as state`,
   );
   return row?.state ?? 'forgotten';
