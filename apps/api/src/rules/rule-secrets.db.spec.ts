@@ -54,7 +54,7 @@ describe('secrets in the parameters of a rule', () => {
     expect(await stored(ref)).toEqual({ name: 'Eve', token: SECRET });
   });
 
-  it('stay sealed when the rule moves to an action that does not call them secret', async () => {
+  it('do not go along when the rule moves to another action, whose author might look at them', async () => {
     await api.admin.call(operations.createAction, {
       body: {
         ref: 'demo.tell',
@@ -65,8 +65,12 @@ describe('secrets in the parameters of a rule', () => {
       },
     });
     const { ref } = await create({ name: 'Ada', token: SECRET });
-    expect((await update(ref, { action_ref: 'demo.tell' })).action_params).toEqual({ name: 'Ada', token: HIDDEN });
+    for (const kept of [{}, { action_params: { name: 'Ada', token: HIDDEN } }]) {
+      await expect(update(ref, { action_ref: 'demo.tell', ...kept })).rejects.toMatchObject({ status: 422 });
+    }
     expect(await stored(ref)).toEqual({ name: 'Ada', token: SECRET });
+    const moved = await update(ref, { action_ref: 'demo.tell', action_params: { name: 'Ada', token: 'another' } });
+    expect(moved.action_params).toEqual({ name: 'Ada', token: 'another' });
   });
 
   it('that a pack brought along in plain text are sealed at the next start', async () => {
