@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Audited, AuditTrail } from '../audit/audit-trail.service.js';
 import { requireLocalPasswords } from './login.service.js';
-import { isUsableLogin } from './logins.js';
+import { isUsableLogin } from '../domain/logins.js';
 import { insertLocalIdentity } from './sql/insert-local-identity.sql.js';
 
 /** Lets people make their own identity, where that is allowed. It may do nothing until somebody gives it rights. */

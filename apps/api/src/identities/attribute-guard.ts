@@ -1,7 +1,7 @@
 import { type Database, DomainError, listPermissionSets } from '@attune/common';
 import { isJsonObject, type JsonObject } from '@attune/engine';
 import { type Caller } from '../access/caller.js';
-import { mayManagePermissions } from './identity-guard.service.js';
+import { mayManagePermissions } from '../access/may-manage-permissions.js';
 
 /**
  * Attributes that a grant asks for give rights to who has them: only who may give rights may change those.

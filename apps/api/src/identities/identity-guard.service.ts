@@ -8,7 +8,8 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../access/caller.js';
-import { allows, readGrants } from '../access/grants.js';
+import { readGrants } from '../access/grants.js';
+import { mayManagePermissions } from '../access/may-manage-permissions.js';
 import { found } from '../domain/found.js';
 import { isCovered } from '../access/grant-coverage.js';
 import { hasManager, lockManagers } from './sql/managers.sql.js';
@@ -56,7 +57,3 @@ export class IdentityGuard {
     );
   }
 }
-
-/** The power to give any right to anybody. */
-export const mayManagePermissions = ({ facts }: Caller): boolean =>
-  allows(facts.grants, 'permissions:manage', {}, facts);

@@ -5,15 +5,13 @@ import { DataSource } from 'typeorm';
 import { type Caller } from '../access/caller.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { givenFields } from '../domain/changes.js';
+import { isReservedLogin } from '../domain/logins.js';
 import { objectOrNull } from '../domain/wire.js';
 import { requireHarmlessAttributes } from './attribute-guard.js';
 import { identityEvent } from './identity-event.js';
 import { IdentityGuard } from './identity-guard.service.js';
 import { withRights } from './read-identities.service.js';
 import { type IdentityWithRights } from './show-identity.js';
-
-/** Logins of what acts by a token of its own kind: whoever had one as a person would be taken for it. */
-const RESERVED_LOGIN = /^(execution|sensor|worker|oidc|ldap):|^system$/i;
 
 const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 
@@ -27,7 +25,7 @@ export class WriteIdentitiesService {
   ) {}
 
   async create(caller: Caller, body: CreateIdentityRequest): Promise<IdentityWithRights> {
-    if (RESERVED_LOGIN.test(body.login)) {
+    if (isReservedLogin(body.login)) {
       throw new DomainError('identity.bad_request', `A login cannot start like ${body.login}: that is for services`);
     }
     const attributes = objectOrNull('attributes', body.attributes) ?? {};

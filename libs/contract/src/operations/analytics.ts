@@ -10,6 +10,9 @@ import {
   WorkerStatusTimeSeriesResponse,
 } from '../models/analytics.js';
 
+/** Both ends of a series, or how far back from one of them. */
+const rangeQuery = { since: timestamp().optional(), until: timestamp().optional(), hours: hoursBack() };
+
 export const analyticsOperations = {
   getDashboard: defineOperation({
     operationId: 'getDashboard',
@@ -18,11 +21,7 @@ export const analyticsOperations = {
     summary: 'All series of the dashboard in one answer',
     auth: anyToken,
     permission: 'executions:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: DashboardAnalyticsResponse },
     errors: [400, 401, 403],
   }),
@@ -33,11 +32,7 @@ export const analyticsOperations = {
     summary: 'Status changes of executions by hour',
     auth: anyToken,
     permission: 'executions:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: ExecutionStatusTimeSeriesResponse },
     errors: [400, 401, 403],
   }),
@@ -48,11 +43,7 @@ export const analyticsOperations = {
     summary: 'Executions created by hour',
     auth: anyToken,
     permission: 'executions:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: ExecutionThroughputResponse },
     errors: [400, 401, 403],
   }),
@@ -63,11 +54,7 @@ export const analyticsOperations = {
     summary: 'Share of executions that failed or ran out of time',
     auth: anyToken,
     permission: 'executions:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: FailureRateResponse },
     errors: [400, 401, 403],
   }),
@@ -79,11 +66,7 @@ export const analyticsOperations = {
     auth: anyToken,
     permission: 'events:read',
     orPermission: 'triggers:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: EventVolumeResponse },
     errors: [400, 401, 403],
   }),
@@ -95,11 +78,7 @@ export const analyticsOperations = {
     auth: anyToken,
     permission: 'enforcements:read',
     orPermission: 'rules:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: EnforcementVolumeResponse },
     errors: [400, 401, 403],
   }),
@@ -110,11 +89,7 @@ export const analyticsOperations = {
     summary: 'Status changes of workers by hour',
     auth: anyToken,
     permission: 'workers:read',
-    query: {
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      hours: hoursBack(),
-    },
+    query: rangeQuery,
     success: { status: 200, shape: 'data', model: WorkerStatusTimeSeriesResponse },
     errors: [400, 401, 403],
   }),

@@ -3,6 +3,17 @@ import { capped, int64, text, timestamp } from '../fields.js';
 import { anyToken, defineOperation, pageNumber } from '../operation.js';
 import { HistoryRecordResponse } from '../models/history.js';
 
+const historyQuery = {
+  entity_id: int64().optional(),
+  entity_ref: text().optional(),
+  operation: z.enum(['INSERT', 'UPDATE', 'DELETE']).optional(),
+  changed_field: text().optional(),
+  since: timestamp().optional(),
+  until: timestamp().optional(),
+  page: pageNumber(),
+  page_size: capped(50, 1000),
+};
+
 export const historyOperations = {
   listHistory: defineOperation({
     operationId: 'listHistory',
@@ -13,16 +24,7 @@ export const historyOperations = {
     permission: 'executions:read',
     orPermission: 'workers:read',
     params: { entity_type: z.enum(['execution', 'worker']) },
-    query: {
-      entity_id: int64().optional(),
-      entity_ref: text().optional(),
-      operation: z.enum(['INSERT', 'UPDATE', 'DELETE']).optional(),
-      changed_field: text().optional(),
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      page: pageNumber(),
-      page_size: capped(50, 1000),
-    },
+    query: historyQuery,
     success: { status: 200, shape: 'paginated', model: HistoryRecordResponse },
     errors: [400, 401, 403],
   }),
@@ -34,16 +36,7 @@ export const historyOperations = {
     auth: anyToken,
     permission: 'executions:read',
     params: { id: int64() },
-    query: {
-      entity_id: int64().optional(),
-      entity_ref: text().optional(),
-      operation: z.enum(['INSERT', 'UPDATE', 'DELETE']).optional(),
-      changed_field: text().optional(),
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      page: pageNumber(),
-      page_size: capped(50, 1000),
-    },
+    query: historyQuery,
     success: { status: 200, shape: 'paginated', model: HistoryRecordResponse },
     errors: [400, 401, 403],
   }),
@@ -55,16 +48,7 @@ export const historyOperations = {
     auth: anyToken,
     permission: 'workers:read',
     params: { id: int64() },
-    query: {
-      entity_id: int64().optional(),
-      entity_ref: text().optional(),
-      operation: z.enum(['INSERT', 'UPDATE', 'DELETE']).optional(),
-      changed_field: text().optional(),
-      since: timestamp().optional(),
-      until: timestamp().optional(),
-      page: pageNumber(),
-      page_size: capped(50, 1000),
-    },
+    query: historyQuery,
     success: { status: 200, shape: 'paginated', model: HistoryRecordResponse },
     errors: [400, 401, 403],
   }),

@@ -3,7 +3,7 @@ import { constraintOf, DomainError, SQLSTATE, sqlStateOf } from '@attune/common'
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Audited, AuditTrail } from '../../audit/audit-trail.service.js';
-import { isUsableLogin } from '../logins.js';
+import { isUsableLogin } from '../../domain/logins.js';
 import { type ExternalAccount } from './external-account.js';
 import { deleteManagedRoles } from './sql/delete-managed-roles.sql.js';
 import { findLinkedIdentity, type LinkedIdentity } from './sql/find-linked-identity.sql.js';

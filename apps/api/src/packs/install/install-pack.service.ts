@@ -14,7 +14,7 @@ import { AccessService } from '../../access/access.service.js';
 import { type Caller } from '../../access/caller.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { found } from '../../domain/found.js';
-import { mayManagePermissions } from '../../identities/identity-guard.service.js';
+import { mayManagePermissions } from '../../access/may-manage-permissions.js';
 import { PackTestsService } from '../../pack-tests/pack-tests.service.js';
 import { PackFiles } from '../pack-files.service.js';
 import { PACK_COLUMNS, packTarget } from '../show-pack.js';

@@ -6,7 +6,7 @@ import { type Caller } from '../../access/caller.js';
 import { DelegationService } from '../../access/delegation.service.js';
 import { listSetsOfPack } from '../../access/sql/list-handed-sets.sql.js';
 import { sealStoredSecrets } from '../../bootstrap/seal-stored-secrets.js';
-import { mayManagePermissions } from '../../identities/identity-guard.service.js';
+import { mayManagePermissions } from '../../access/may-manage-permissions.js';
 
 type LoadOptions = Parameters<typeof loadPackDirectory>[2];
 
